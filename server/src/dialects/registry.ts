@@ -1,0 +1,12 @@
+/** Every dialect, in the order in which detection asks them. */
+import type { Dialect, SourceFile } from './dialect.ts';
+
+export const DIALECTS: readonly Dialect[] = [];
+
+export function dialectById(id: string): Dialect | undefined {
+  return DIALECTS.find((d) => d.id === id);
+}
+
+export function detectDialect(file: SourceFile): Dialect | undefined {
+  return DIALECTS.find((d) => d.detect(file));
+}

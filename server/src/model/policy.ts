@@ -1,0 +1,86 @@
+/** Policies: rules with one evaluation order and default, and the ways (paths) that packets take through them. */
+import type { Family } from '../core/addresses.ts';
+import type { Span } from '../core/span.ts';
+import type { Entry, Unmodelled } from './rule.ts';
+
+export type Direction = 'in' | 'out' | 'transit';
+
+/**
+ * How a policy's rules decide. All of them reduce to a first match over a rearranged list (engine/order.ts):
+ * - `first-match`: in text order.
+ * - `last-match`: the last match wins unless a quick rule matched before (pf).
+ * - `priority`: lowest {@link RankedEntry.priority} first; on a tie denies first (GCP) or in text order.
+ * - `union`: any allow allows; a deny, where the language has one, beats every allow (security groups, Cilium).
+ * - `deny-overrides`: allows that override blocks, then blocks, then allows (Windows).
+ * - `tiers`: chains in order, each of which may pass to the next; `return` is Pass (AdminNetworkPolicy, Calico).
+ */
+export type EvaluationOrder =
+  | { readonly kind: 'first-match' }
+  | { readonly kind: 'last-match' }
+  | { readonly kind: 'priority'; readonly ties: 'deny-first' | 'text' }
+  | { readonly kind: 'union' }
+  | { readonly kind: 'deny-overrides' }
+  | { readonly kind: 'tiers' };
+
+/** What orders other than first-match need to know of a rule, beside its place. */
+export interface RankedEntry extends Entry {
+  readonly priority?: number;
+  readonly quick?: boolean;
+  readonly overridesBlocks?: boolean;
+}
+
+/** A list of rules that a policy or a jump enters. `tail` is unmodelled text that may have held more rules. */
+export interface Chain {
+  readonly name: string;
+  readonly entries: readonly RankedEntry[];
+  readonly unmodelled?: readonly (Unmodelled & { readonly uri?: string })[];
+}
+
+/** A place on a way: packets of `direction` pass the policies of one attachment by ascending rank, and each must accept. */
+export interface Stage {
+  readonly direction: Direction;
+  readonly rank: number;
+  /** Whether the path is named after this policy: the filter chain of the way's own hook, another filter chain if there is none, never (nat). */
+  readonly names: 'first' | 'else' | 'never';
+}
+
+export interface Policy {
+  /** Unique in the workspace scope of the dialect; the same for every edit of the text that keeps the policy. */
+  readonly key: string;
+  /** As the contract names policies: `inet filter input`, `filter INPUT`. */
+  readonly name: string;
+  readonly dialect: string;
+  readonly uri: string;
+  /** Where the policy is named; policy-wide diagnostics stand here. */
+  readonly header: Span;
+  /** The whole block. */
+  readonly span: Span;
+  readonly families: readonly Family[];
+  readonly order: EvaluationOrder;
+  readonly default: 'accept' | 'drop' | 'reject';
+  /** Where the default is written, if it is. */
+  readonly defaultSpan?: Span;
+  /** Whether answers to accepted requests pass without a rule. */
+  readonly stateful: boolean;
+  /** Only packets of state NEW enter (nat chains). */
+  readonly onlyNew?: boolean;
+  readonly main: Chain;
+  /** Chains that jumps name. */
+  readonly chains: ReadonlyMap<string, Chain>;
+  /** Policies of one attachment lie on the same ways. */
+  readonly attachment: string;
+  readonly stages: readonly Stage[];
+  /** Text of the policy that was lost (a syntax error, an include not in sight): it may hold any rule. */
+  readonly unmodelled: readonly Unmodelled[];
+  /** What the reader took for granted, in words (a fresh state of an additive file). */
+  readonly assumptions: readonly string[];
+}
+
+/** All policies that a packet of one direction must pass, in order. Named after its naming policy of the highest rank. */
+export interface Path {
+  readonly name: string;
+  readonly direction: Direction;
+  readonly policies: readonly Policy[];
+  /** The policy that gives the name, the header and the guard. */
+  readonly head: Policy;
+}

@@ -1,0 +1,46 @@
+/** What a dialect makes of one text. */
+import type { Span } from '../core/span.ts';
+import type { Policy } from './policy.ts';
+import type { Unmodelled } from './rule.ts';
+
+/** A syntax problem; the text that it covers became `Unmodelled` where it could have held rules. */
+export interface Problem {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** A comment of the text, its marker taken off: `text` starts at `span.start`. */
+export interface Comment {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/**
+ * A part of a policy that one text holds. Netfilter texts hold whole policies; other languages spread one policy over
+ * several texts, and the workspace joins fragments of one key within their scope.
+ */
+export interface Fragment {
+  readonly key: string;
+  /** Within what the key is unique. */
+  readonly scope: 'file' | 'folder' | 'namespace';
+  readonly policy: Policy;
+}
+
+/** A block that directives written directly above it bind to; `policies` are keys. */
+export interface Block {
+  /** From the start of the line that opens the block to its end. */
+  readonly span: Span;
+  readonly kind: 'policy' | 'container' | 'rule';
+  readonly policies: readonly string[];
+}
+
+export interface Reading {
+  readonly fragments: readonly Fragment[];
+  /** Where the files that were included are; a change of one changes the reading. */
+  readonly includes: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly unmodelled: readonly Unmodelled[];
+  readonly comments: readonly Comment[];
+  /** Policy blocks and their containers (a table), in text order. Rules bind by their entries' spans. */
+  readonly blocks: readonly Block[];
+}
