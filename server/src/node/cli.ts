@@ -1,4 +1,6 @@
 /** The command line tool's process: arguments in, exit code out. */
 import { main } from '../cli/main.ts';
 
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

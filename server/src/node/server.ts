@@ -1,8 +1,7 @@
-/** The language server as a Node process: `--node-ipc` from VS Code, `--stdio` (the default) from other editors. */
+/** The language server as a Node process: `--node-ipc` from VS Code, `--stdio` (also the default) from other editors. */
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { startServer } from '../lsp/server.ts';
 
-const TRANSPORTS = ['--stdio', '--node-ipc', '--socket', '--pipe'];
-if (!process.argv.some((argument) => TRANSPORTS.includes(argument.split('=', 1)[0] ?? ''))) process.argv.push('--stdio');
+if (!process.argv.some((argument) => /^--(stdio|node-ipc|socket|pipe)\b/.test(argument))) process.argv.push('--stdio');
 
 startServer(createConnection(ProposedFeatures.all));
