@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { compileServices } from './compile-services.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const production = process.argv.includes('--production');
@@ -27,6 +28,7 @@ async function compileCatalog() {
   if (existsSync(compiler)) await (await import(compiler.href)).compileCatalog();
 }
 
+compileServices();
 await compileCatalog();
 
 const UNWRITTEN = ['server/src/lsp/server.ts', 'server/src/cli/main.ts'].filter((file) => !existsSync(root + file));

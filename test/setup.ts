@@ -1,10 +1,13 @@
-/** Before any test: the catalog that the sources import is compiled from its pages. */
+/** Before any test: what the sources import and a compile step makes, the catalog and the service names. */
 import { existsSync } from 'node:fs';
 
-const COMPILER = new URL('../scripts/compile-catalog.mjs', import.meta.url);
+const compiler = (name: string): URL => new URL(`../scripts/${name}.mjs`, import.meta.url);
 
 export default async function setup(): Promise<void> {
-  if (!existsSync(COMPILER)) return;
-  const { compileCatalog } = (await import(COMPILER.href)) as { compileCatalog: () => unknown };
+  const services = (await import(compiler('compile-services').href)) as { compileServices: () => void };
+  services.compileServices();
+  const catalog = compiler('compile-catalog');
+  if (!existsSync(catalog)) return;
+  const { compileCatalog } = (await import(catalog.href)) as { compileCatalog: () => unknown };
   await compileCatalog();
 }
