@@ -27,7 +27,7 @@ export function retiredPorts(pages: readonly DatedPage[], flows: readonly Flow[]
       asked.set(key, [...(asked.get(key) ?? []), ...items.map(portsOf)]);
     }
   }
-  return pages.flatMap(({ page, revision }) => page.sections.flatMap((section) => section.rows.flatMap((row) => {
+  const found = pages.flatMap(({ page, revision }) => page.sections.flatMap((section) => section.rows.flatMap((row) => {
     const { until, history } = row;
     if (until === undefined || until > revision.date) return [];
     return legsOf(page.workload, row).flatMap((leg) => row.transports.flatMap((transport) => {
@@ -46,6 +46,7 @@ export function retiredPorts(pages: readonly DatedPage[], flows: readonly Flow[]
       }));
     }));
   })));
+  return [...new Map(found.map((port) => [`${port.flow} ${port.transport} ${port.first}`, port])).values()];
 }
 
 function portsOf({ first, last }: PortItem): IntervalSet {
