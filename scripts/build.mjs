@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { generate } from './generate.mjs';
 import { compileServices } from './compile-services.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,14 +23,7 @@ const bundles = {
   'dist/veeam-ports-language-server.js': { ...program, entry: 'server/src/node/server.ts' },
 };
 
-/** Runs the catalog's own compile step, which writes what `server/src/catalog` imports. */
-async function compileCatalog() {
-  const compiler = new URL('compile-catalog.mjs', import.meta.url);
-  if (existsSync(compiler)) await (await import(compiler.href)).compileCatalog();
-}
-
-compileServices();
-await compileCatalog();
+generate();
 
 const UNWRITTEN = ['server/src/lsp/server.ts', 'server/src/cli/main.ts'].filter((file) => !existsSync(root + file));
 const ready = Object.entries(bundles).filter(([outfile, { entry }]) => {
