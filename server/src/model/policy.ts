@@ -64,6 +64,8 @@ export interface Policy {
   readonly stateful: boolean;
   /** Only packets of state NEW enter (nat chains). */
   readonly onlyNew?: boolean;
+  /** Which interfaces a packet has where this policy stands; both if absent. A match on the other one sees an empty name. */
+  readonly interfaces?: 'in' | 'out';
   readonly main: Chain;
   /** Chains that jumps name. */
   readonly chains: ReadonlyMap<string, Chain>;

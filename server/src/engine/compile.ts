@@ -1,0 +1,202 @@
+/**
+ * Chains made ready for evaluation: each term of each rule an item with its boxes, runs of plain verdicts joined where
+ * they differ in addresses only, and an index by destination port, so that a flow meets only rules that could concern it.
+ */
+import { type Address, type AddressIntervals, type Family, allAddresses } from '../core/addresses.ts';
+import { type IntervalSet, intersect, unionAll } from '../core/intervals.ts';
+import { ALL_FLAGS, ALL_PORTS, ALL_PROTOCOLS, ALL_STATES, type Box } from '../core/packets.ts';
+import type { Chain, RankedEntry } from '../model/policy.ts';
+import type { Action, Atom, Rule, Term } from '../model/rule.ts';
+
+/** One or more entries that act alike on a product of sets. */
+export interface Item {
+  readonly action: Action;
+  readonly atoms: readonly Atom[];
+  readonly boxes: Readonly<Partial<Record<Family, Box>>>;
+  /** The entries behind the item, in text order; more than one only for plain verdicts. */
+  readonly entries: readonly RankedEntry[];
+  /** Place of the first and the last of the entries in the chain. */
+  readonly first: number;
+}
+
+export interface CompiledChain {
+  readonly items: readonly Item[];
+  /** Indexes of the items that could match a destination port in the set, ascending. */
+  candidates(dports: IntervalSet): readonly number[];
+}
+
+interface CompiledTerm {
+  readonly boxes: Readonly<Partial<Record<Family, Box>>>;
+  readonly atoms: readonly Atom[];
+  /** Equal for terms that differ in the joined address dimension only; undefined where atoms make joining wrong. */
+  readonly key?: string;
+  readonly joined: 'src' | 'dst';
+}
+
+const NO_ATOMS: readonly Atom[] = [];
+const compiledRules = new WeakMap<Rule, readonly CompiledTerm[]>();
+
+function boxOf(term: Term, family: Family): Box | undefined {
+  if (term.family !== undefined && term.family !== family) return undefined;
+  const all = allAddresses(family);
+  const box: Box = {
+    family,
+    src: term.src ?? all,
+    dst: term.dst ?? all,
+    protocol: term.protocol ?? ALL_PROTOCOLS,
+    sport: term.sport ?? ALL_PORTS,
+    dport: term.dport ?? ALL_PORTS,
+    state: term.state ?? ALL_STATES,
+    flags: term.flags ?? ALL_FLAGS,
+  };
+  return [box.src, box.dst, box.protocol, box.sport, box.dport, box.state, box.flags].some((s) => s.length === 0) ? undefined : box;
+}
+
+function compileTerm(term: Term): CompiledTerm {
+  const family = term.family ?? (term.src ?? term.dst ? familyOf((term.src ?? term.dst) as AddressIntervals) : undefined);
+  const bound = family === undefined ? term : { ...term, family };
+  const four = boxOf(bound, 4);
+  const six = boxOf(bound, 6);
+  const joined = term.src ? 'src' : 'dst';
+  const rest = term.src ? term.dst : undefined;
+  return {
+    boxes: { ...(four ? { 4: four } : {}), ...(six ? { 6: six } : {}) },
+    atoms: term.atoms ?? NO_ATOMS,
+    ...(term.atoms?.length ? {} : { key: `${String(family)} ${joined} ${[rest, term.protocol, term.sport, term.dport, term.state, term.flags].map((s) => (s ? s.join() : '')).join(' ')}` }),
+    joined,
+  };
+}
+
+/** IPv4 addresses are numbers and IPv6 addresses bigints; an empty set is of either family. */
+function familyOf(set: AddressIntervals): Family | undefined {
+  return set.length === 0 ? undefined : typeof set[0] === 'bigint' ? 6 : 4;
+}
+
+export function compiledTerms(rule: Rule): readonly CompiledTerm[] {
+  let terms = compiledRules.get(rule);
+  if (!terms) compiledRules.set(rule, (terms = rule.match.map(compileTerm)));
+  return terms;
+}
+
+const isVerdict = (action: Action): boolean => action.kind === 'accept' || action.kind === 'drop' || action.kind === 'reject';
+
+/** What decides alike may be joined: all accepts, or all denies. */
+const verdictOf = (action: Action): string => (action.kind === 'accept' ? 'accept' : 'deny');
+
+class Run {
+  private readonly groups = new Map<string, { joined: 'src' | 'dst'; terms: CompiledTerm[]; entries: RankedEntry[]; action: Action; first: number }>();
+  verdict = '';
+
+  add(term: CompiledTerm & { key: string }, entry: RankedEntry, place: number): void {
+    const group = this.groups.get(term.key);
+    if (group) {
+      group.terms.push(term);
+      group.entries.push(entry);
+    } else this.groups.set(term.key, { joined: term.joined, terms: [term], entries: [entry], action: entry.rule.action, first: place });
+  }
+
+  drain(into: Item[]): void {
+    for (const g of this.groups.values()) {
+      const [only] = g.terms;
+      into.push({ action: g.action, atoms: NO_ATOMS, entries: g.entries, first: g.first, boxes: g.terms.length === 1 && only ? only.boxes : joinBoxes(g.terms, g.joined) });
+    }
+    this.groups.clear();
+  }
+}
+
+function joinBoxes(terms: readonly CompiledTerm[], joined: 'src' | 'dst'): Partial<Record<Family, Box>> {
+  const out: Partial<Record<Family, Box>> = {};
+  for (const family of [4, 6] as const) {
+    const boxes = terms.map((t) => t.boxes[family]).filter((b) => b !== undefined);
+    const [first] = boxes;
+    if (first) out[family] = { ...first, [joined]: unionAll(boxes.map((b) => b[joined] as IntervalSet<Address>)) };
+  }
+  return out;
+}
+
+const NARROW = 16;
+
+const compiledChains = new WeakMap<Chain, CompiledChain>();
+
+export function compileChain(chain: Chain): CompiledChain {
+  let compiled = compiledChains.get(chain);
+  if (!compiled) compiledChains.set(chain, (compiled = build(chain)));
+  return compiled;
+}
+
+function build(chain: Chain): CompiledChain {
+  const items: Item[] = [];
+  const run = new Run();
+  for (const [place, entry] of chain.entries.entries()) {
+    const { action } = entry.rule;
+    if (action.kind === 'continue') continue;
+    const terms = compiledTerms(entry.rule);
+    const plain = isVerdict(action) && terms.every((t) => t.key !== undefined);
+    if (!plain || verdictOf(action) !== run.verdict) {
+      run.drain(items);
+      run.verdict = plain ? verdictOf(action) : '';
+    }
+    for (const term of terms) {
+      if (plain) run.add(term as CompiledTerm & { key: string }, entry, place);
+      else items.push({ action, atoms: term.atoms, boxes: term.boxes, entries: [entry], first: place });
+    }
+  }
+  run.drain(items);
+  return { items, candidates: indexByPort(items) };
+}
+
+function indexByPort(items: readonly Item[]): CompiledChain['candidates'] {
+  const narrow = new Map<number, number[]>();
+  const wide: number[] = [];
+  for (const [i, item] of items.entries()) {
+    const dport = (item.boxes[4] ?? item.boxes[6])?.dport;
+    if (!dport) continue;
+    let count = 0;
+    for (let k = 0; k < dport.length; k += 2) count += (dport[k + 1] as number) - (dport[k] as number);
+    if (count > NARROW) wide.push(i);
+    else {
+      for (let k = 0; k < dport.length; k += 2) {
+        for (let port = dport[k] as number; port < (dport[k + 1] as number); port++) {
+          const list = narrow.get(port);
+          if (list) list.push(i);
+          else narrow.set(port, [i]);
+        }
+      }
+    }
+  }
+  const ports = [...narrow.keys()].sort((a, b) => a - b);
+  const ofPorts = (dports: IntervalSet): readonly number[] => {
+    if (ports.length === 0) return wide;
+    const hits: number[] = [];
+    for (let k = 0; k < dports.length; k += 2) {
+      for (let at = lowerBound(ports, dports[k] as number); at < ports.length && (ports[at] as number) < (dports[k + 1] as number); at++) {
+        for (const i of narrow.get(ports[at] as number) as number[]) hits.push(i);
+      }
+    }
+    return hits.length === 0 ? wide : Array.from(new Set([...hits, ...wide])).sort((a, b) => a - b);
+  };
+  const memo = new Map<string, readonly number[]>();
+  return (dports) => {
+    const key = dports.join();
+    let list = memo.get(key);
+    if (!list) memo.set(key, (list = ofPorts(dports)));
+    return list;
+  };
+}
+
+function lowerBound(sorted: readonly number[], value: number): number {
+  let lo = 0;
+  let hi = sorted.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if ((sorted[mid] as number) < value) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+/** The item's box cut down to addresses for which its atoms surely, or may, hold. */
+export function restrictBox(box: Box, src: AddressIntervals, dst: AddressIntervals): Box | undefined {
+  const restricted = { ...box, src: intersect(box.src, src), dst: intersect(box.dst, dst) };
+  return restricted.src.length === 0 || restricted.dst.length === 0 ? undefined : restricted;
+}

@@ -1,0 +1,206 @@
+/**
+ * From a required flow and the paths of a file to a verdict (design: semantics.md "Three values", "Answers").
+ * A flow between known addresses is judged for all of them. An end without a declared address is one unknown host:
+ * the rules are asked about every address at once, and then one address is looked for that serves the whole requirement.
+ */
+import { type Address, type AddressIntervals, type Family, ofFamily, next } from '../core/addresses.ts';
+import { type IntervalSet, closedRange, contains, intersect, isEmpty, single, size, subtract, unionAll } from '../core/intervals.ts';
+import { ALL_FLAGS, ALL_PORTS, type Box, PROTOCOL, type PacketSet, STATE, SYN, answerOf, coalesce, intersectSets, requestOf, subtractSets } from '../core/packets.ts';
+import type { Component, Flow, Transport } from '../model/flow.ts';
+import type { Direction, Path, RankedEntry } from '../model/policy.ts';
+import type { Decider, FlowVerdict, Host, Verdict } from '../model/verdict.ts';
+import { candidatePairs } from './candidates.ts';
+import type { Circumstances } from './context.ts';
+import { type Evaluation, type Part, attribute, evaluate, isUnconditional } from './evaluate.ts';
+import { type Site, addressesIn, disjointInterfaces, hostOf, referenceOwners } from './site.ts';
+
+export interface Judge {
+  readonly site: Site;
+  readonly components: ReadonlyMap<string, Component>;
+  /** What the flow's answers pass, where the path keeps no state. */
+  readonly answers?: Path;
+}
+
+/** @returns undefined where the flow needs no rule of this path: both ends one address, or no address in a family that the path filters. */
+export function judgeFlow(flow: Flow, path: Path, judge: Judge): FlowVerdict | undefined {
+  if (flow.self) return undefined;
+  const from = hostOf(flow.from, judge.site, judge.components, flow.to);
+  const to = hostOf(flow.to, judge.site, judge.components, flow.from);
+  const items = flow.items.map((i) => closedRange(i.first, i.last));
+  const families = ([4, 6] as const).filter((f) => path.policies.some((p) => p.families.includes(f)));
+  const ask = (family: Family): PacketSet =>
+    pairs(family, addressesIn(from)[family], addressesIn(to)[family], from.kind === 'known' && to.kind === 'known').flatMap(({ src, dst }) =>
+      flow.transports.map((t): Box => ({ family, src, dst, protocol: single(PROTOCOL[t]), sport: closedRange(flow.sourcePorts.first, flow.sourcePorts.last), dport: unionAll(items), state: single(STATE.new), flags: single(SYN) })),
+    );
+  const served = serve(families.flatMap(ask), path, judge, flow);
+  if (served.asked.length === 0) return undefined;
+  const need = { flow, items };
+  const whole = from.kind === 'known' && to.kind === 'known';
+  const picked = whole ? { asked: served.asked, assumptions: [] } : pick(served, need, from, to, path, judge);
+  return conclude(picked.asked, served, need, { flow, path, from, to }, [...served.assumptions, ...picked.assumptions]);
+}
+
+/** Products of source and destination sets, without the pairs of one address with itself (a host needs no rule to reach itself). */
+function pairs(family: Family, src: AddressIntervals, dst: AddressIntervals, known: boolean): { src: AddressIntervals; dst: AddressIntervals }[] {
+  if (src.length === 0 || dst.length === 0) return [];
+  const both = intersect(src, dst);
+  // Larger common networks are two hosts in one network, not one host on both ends.
+  if (!known || isEmpty(both) || size(both) > 16) return [{ src, dst }];
+  const out = [{ src: subtract(src, both), dst }];
+  for (let i = 0; i < both.length; i += 2) {
+    for (let a = both[i] as Address; a < (both[i + 1] as Address); a = next(a)) {
+      const own = ofFamily(family, [a, next(a)])[family];
+      out.push({ src: own, dst: subtract(dst, own) });
+    }
+  }
+  return out.filter((p) => p.src.length > 0 && p.dst.length > 0);
+}
+
+interface Served {
+  readonly asked: PacketSet;
+  readonly upper: PacketSet;
+  readonly lower: PacketSet;
+  readonly request: Evaluation;
+  readonly answer?: Evaluation;
+  readonly about: Circumstances;
+  readonly aboutAnswer: Circumstances;
+  readonly assumptions: readonly string[];
+}
+
+const OPPOSITE: Readonly<Record<Direction, Direction>> = { in: 'out', out: 'in', transit: 'transit' };
+
+export function serve(asked: PacketSet, path: Path, judge: Judge, ends: { from?: string; to?: string }): Served {
+  const common = { interfaces: disjointInterfaces(judge.site.interfaces), references: referenceOwners(judge.site) };
+  const about: Circumstances = { ...common, direction: path.direction, reply: false, srcComponent: ends.from, dstComponent: ends.to };
+  const aboutAnswer: Circumstances = { ...common, direction: OPPOSITE[path.direction], reply: true, srcComponent: ends.to, dstComponent: ends.from };
+  const request = evaluate(path, asked, about);
+  const known = { asked, request, about, aboutAnswer };
+  const notes = [...path.policies, ...(judge.answers?.policies ?? [])].flatMap((p) => p.assumptions);
+  if (path.head.stateful) return { ...known, upper: request.upper, lower: request.lower, assumptions: unique(notes) };
+  if (!judge.answers) return { ...known, upper: request.upper, lower: request.lower, assumptions: unique([...notes, 'answers pass: no policy of this file filters the opposite direction']) };
+  const answer = evaluate(judge.answers, request.upper.map(answerOf), aboutAnswer);
+  return {
+    ...known,
+    answer,
+    upper: intersectSets(request.upper, answer.upper.map(requestOf)),
+    lower: intersectSets(request.lower, answer.lower.map(requestOf)),
+    assumptions: unique(notes),
+  };
+}
+
+const unique = (list: readonly string[]): string[] => [...new Set(list)];
+
+interface Need {
+  readonly flow: Flow;
+  readonly items: readonly IntervalSet[];
+}
+
+const withPorts = (set: PacketSet, transport: Transport, ports: IntervalSet): PacketSet =>
+  set.filter((b) => contains(b.protocol, PROTOCOL[transport])).map((b) => ({ ...b, dport: intersect(b.dport, ports) })).filter((b) => b.dport.length > 0);
+
+/** Of what is asked, what `served` leaves lacking: all items, or for alternatives the first item of pairs of addresses that no item serves wholly. */
+function unmet(asked: PacketSet, served: PacketSet, { flow, items }: Need): PacketSet {
+  if (flow.mode === 'only' || flow.mode === 'all') return subtractSets(asked, served);
+  return flow.transports.flatMap((t) => {
+    const gaps = items.map((ports) => subtractSets(withPorts(asked, t, ports), served));
+    return gaps.slice(1).reduce((rest, gap) => rest.flatMap((b) => overEndsOf(b, gap)), gaps[0] ?? []);
+  });
+}
+
+/** The part of a box whose pairs of addresses occur in the set. */
+function overEndsOf(box: Box, set: PacketSet): PacketSet {
+  const ends = set.map((b) => ({ ...b, sport: ALL_PORTS, dport: ALL_PORTS, flags: ALL_FLAGS }));
+  const covered = subtractSets([box], ends);
+  return subtractSets([box], covered);
+}
+
+/** What all items ask of a flow with alternatives: its first item; of another, everything. */
+function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
+  if (flow.mode === 'only' || flow.mode === 'all') return asked;
+  return flow.transports.flatMap((t) => withPorts(asked, t, items[0] ?? []));
+}
+
+/** Finds the addresses of unknown hosts that serve the flow best. */
+function pick(served: Served, need: Need, from: Host, to: Host, path: Path, judge: Judge): { asked: PacketSet; assumptions: readonly string[] } {
+  let best: { asked: PacketSet; assumptions: readonly string[]; lacking: number; unsure: number } | undefined;
+  for (const candidate of candidatePairs(served.asked, [served.upper, served.lower], from, to, path, judge)) {
+    const at = intersectSets(served.asked, [candidate.box]);
+    if (at.length === 0) continue;
+    const lacking = weight(unmet(at, intersectSets(served.upper, at), need));
+    const unsure = lacking > 0 ? 0 : weight(unmet(at, intersectSets(served.lower, at), need));
+    if (!best || lacking < best.lacking || (lacking === best.lacking && unsure < best.unsure)) best = { asked: at, assumptions: candidate.assumptions, lacking, unsure };
+    if (lacking === 0 && unsure === 0) break;
+  }
+  return best ?? { asked: [], assumptions: [] };
+}
+
+/** How much traffic: ports times the known end's addresses. */
+function weight(set: PacketSet): number {
+  return set.reduce((sum, b) => sum + size(b.dport) * Number(size(b.src)) * Number(size(b.dst)) * (size(b.sport) / 65536), 0);
+}
+
+function conclude(asked: PacketSet, served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 'path' | 'from' | 'to'>, assumptions: readonly string[]): FlowVerdict | undefined {
+  if (asked.length === 0) return undefined;
+  const required = wanted(asked, need);
+  const upper = intersectSets(served.upper, asked);
+  const lacking = coalesce(unmet(asked, upper, need));
+  const undecided = lacking.length > 0 ? [] : coalesce(unmet(asked, intersectSets(served.lower, asked), need));
+  const denied = deciders(served.request.denials, lacking, served.about, false);
+  const unanswered = served.answer ? deciders(served.answer.denials, lacking, served.aboutAnswer, true) : [];
+  const keptOut = [...denied, ...unanswered].sort((a, b) => Number(byDefault(a)) - Number(byDefault(b)));
+  const open = coalesce(subtractSets(subtractSets(lacking.length > 0 || undecided.length > 0 ? required : intersectSets(upper, asked), lacking), undecided));
+  const opened = deciders(served.request.accepts, open, served.about, false);
+  const verdict: Verdict = lacking.length === 0 ? (undecided.length === 0 ? 'open' : 'undecided') : subtractSets(required, lacking).length > 0 ? 'partial' : keptOut.some((d) => d.answer || !byDefault(d)) ? 'blocked' : 'missing';
+  return {
+    ...about,
+    verdict,
+    required,
+    open,
+    lacking,
+    undecided,
+    decidedBy: verdict === 'open' ? opened : verdict === 'undecided' ? [] : keptOut,
+    openedBy: opened,
+    doubts: undecided.length > 0 ? doubtsOf(served, undecided) : [],
+    assumptions,
+    fallbackOnly: verdict === 'open' && need.flow.mode === 'prefer' && subtractSets(required, upper).length > 0,
+  };
+}
+
+const byDefault = (d: Decider): boolean => !d.entry || d.standsForDefault;
+
+function deciders(parts: readonly Part[], within: PacketSet, about: Circumstances, answer: boolean): Decider[] {
+  const out = new Map<RankedEntry | Part['policy'], Decider>();
+  for (const part of parts) {
+    const requests = answer ? { ...part, set: part.set.map(requestOf) } : part;
+    // Attribution compares with the rules' own boxes, so answers are attributed as answers.
+    const split = answer ? attribute(part, within.map(answerOf)).map((a) => ({ ...a, set: a.set.map(requestOf) })) : attribute(requests, within);
+    for (const { entry, set } of split) {
+      const key = entry ?? part.policy;
+      const known = out.get(key);
+      if (known) {
+        out.set(key, { ...known, set: [...known.set, ...set] });
+        continue;
+      }
+      const families = [...new Set(set.map((b) => b.family))];
+      const action = !entry ? 'default' : entry.rule.action.kind === 'drop' || entry.rule.action.kind === 'reject' ? entry.rule.action.kind : 'accept';
+      out.set(key, {
+        policy: part.policy,
+        ...(entry ? { entry } : {}),
+        jumps: part.jumps,
+        action,
+        set,
+        answer,
+        standsForDefault: entry !== undefined && part.outcome === 'deny' && families.every((f) => isUnconditional(entry, part, about, f)),
+      });
+    }
+  }
+  return [...out.values()].map((d) => ({ ...d, set: coalesce(d.set) }));
+}
+
+function doubtsOf(served: Served, undecided: PacketSet): FlowVerdict['doubts'] {
+  const seen = new Map<RankedEntry, FlowVerdict['doubts'][number]>();
+  for (const part of served.request.doubts) if (part.doubt && intersectSets(part.set, undecided).length > 0) seen.set(part.doubt, { policy: part.policy, entry: part.doubt });
+  const answers = undecided.map(answerOf);
+  for (const part of served.answer?.doubts ?? []) if (part.doubt && intersectSets(part.set, answers).length > 0) seen.set(part.doubt, { policy: part.policy, entry: part.doubt });
+  return [...seen.values()];
+}

@@ -1,0 +1,43 @@
+/** Every evaluation order as a first match over a rearranged list. Each case names the product whose documented order it is. */
+import type { Chain, Policy, RankedEntry } from '../model/policy.ts';
+
+const denies = (e: RankedEntry): boolean => e.rule.action.kind === 'drop' || e.rule.action.kind === 'reject';
+
+/** Stable, lowest rank first. */
+function sortedBy(entries: readonly RankedEntry[], rank: (e: RankedEntry) => number): readonly RankedEntry[] {
+  return entries.map((e, i) => ({ e, i, r: rank(e) })).sort((a, b) => a.r - b.r || a.i - b.i).map(({ e }) => e);
+}
+
+const arranged = new WeakMap<Chain, Map<string, Chain>>();
+
+/** The policy's main chain such that the first matching rule decides. */
+export function firstMatchChain(policy: Policy): Chain {
+  const { order, main } = policy;
+  if (order.kind === 'first-match' || order.kind === 'tiers') return main;
+  const key = order.kind === 'priority' ? `${order.kind} ${order.ties}` : order.kind;
+  const known = arranged.get(main)?.get(key);
+  if (known) return known;
+  const chain = { ...main, entries: arrange(main.entries, order) };
+  arranged.set(main, (arranged.get(main) ?? new Map<string, Chain>()).set(key, chain));
+  return chain;
+}
+
+function arrange(entries: readonly RankedEntry[], order: Policy['order']): readonly RankedEntry[] {
+  switch (order.kind) {
+    case 'first-match':
+    case 'tiers':
+      return entries;
+    case 'priority':
+      // Azure NSG, PAN-OS and FortiGate order by number or place; Google VPC firewall rules let a deny win a tie.
+      return sortedBy(entries, (e) => (e.priority ?? 0) * 2 + (order.ties === 'deny-first' && !denies(e) ? 1 : 0));
+    case 'union':
+      // AWS security groups and Kubernetes NetworkPolicy only allow; Cilium's denies beat every allow.
+      return sortedBy(entries, (e) => (denies(e) ? 0 : 1));
+    case 'deny-overrides':
+      // Windows Defender Firewall: authenticated bypass rules, then block rules, then allow rules.
+      return sortedBy(entries, (e) => (e.overridesBlocks ? 0 : denies(e) ? 1 : 2));
+    case 'last-match':
+      // pf.conf(5): the last matching rule wins; `quick` ends the evaluation at once, whatever matched before.
+      return [...entries.filter((e) => e.quick), ...entries.filter((e) => !e.quick).reverse()];
+  }
+}
