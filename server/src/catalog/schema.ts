@@ -39,7 +39,7 @@ const row = v.strictObject({
   whenPort: v.optional(v.record(v.string(), v.array(need)), {}),
   openedBy: v.optional(v.picklist(['installer', 'session'])),
   sourcePorts: v.optional(line),
-  purpose: line,
+  purpose: v.pipe(line, v.notValue('TODO', 'is still to be written')),
   history: v.optional(line),
   ...standing,
 });
