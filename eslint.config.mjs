@@ -2,8 +2,6 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const SCRIPTS = ['**/*.mjs'];
-
 export default defineConfig(
   globalIgnores(['dist/', 'out/', 'artifacts/', 'test/editor/host/node_modules/']),
   js.configs.recommended,
@@ -18,10 +16,11 @@ export default defineConfig(
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
   {
-    files: SCRIPTS,
+    files: ['**/*.mjs'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {
