@@ -1,0 +1,32 @@
+/** What a check is: a function from an analysed document to findings. One file per check, listed in registry.ts. */
+import type { Span } from '../core/span.ts';
+import { CODES, type Code, type Finding, type Severity } from '../model/finding.ts';
+import type { RankedEntry } from '../model/policy.ts';
+import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
+
+export type Check = (analysis: Analysis) => readonly Finding[];
+
+type Draft = Pick<Finding, 'code' | 'uri' | 'span' | 'message'> & Partial<Finding>;
+
+export function finding(draft: Draft): Finding {
+  return { severity: CODES[draft.code], flows: [], related: [], corrections: [], ...draft };
+}
+
+/** Where an entry's rule stands. */
+export function ruleSpan(entry: RankedEntry): Span {
+  return { start: entry.at + entry.rule.span.start, end: entry.at + entry.rule.span.end };
+}
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+
+export function lower(a: Severity, b: Severity): Severity {
+  return ORDER.indexOf(a) > ORDER.indexOf(b) ? a : b;
+}
+
+/** The severity of a flow's finding after the lowerings of semantics.md "What is required". */
+export function flowSeverity(code: Code, flow: JudgedFlow, report: PathReport): Severity {
+  let severity: Severity = CODES[code];
+  if (flow.unstated) severity = lower(severity, 'information');
+  const byVeeam = flow.flow.openedBy !== undefined && report.guard.kind === 'host' && (code === 'missing-flow' || code === 'partial-flow');
+  return byVeeam ? lower(severity, 'warning') : severity;
+}

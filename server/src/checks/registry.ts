@@ -1,0 +1,18 @@
+/** Every check, in the order in which their findings are listed for one place. */
+import type { Finding } from '../model/finding.ts';
+import type { Analysis } from '../workspace/analysis.ts';
+import { isSilenced } from '../workspace/suppressions.ts';
+import type { Check } from './check.ts';
+
+export const CHECKS: readonly Check[] = [];
+
+/** All findings of a document, by place; what `ignore` directives silence is left out. */
+export function findingsOf(analysis: Analysis): Finding[] {
+  const all = [...analysis.directiveFindings, ...CHECKS.flatMap((check) => check(analysis))];
+  const pathOf = (f: Finding): PathOf => analysis.paths.find((p) => p.head.key === f.policy);
+  return all
+    .filter((f) => !isSilenced(f, pathOf(f), analysis.suppressions, analysis.lines))
+    .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+type PathOf = Analysis['paths'][number] | undefined;

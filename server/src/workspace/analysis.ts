@@ -1,0 +1,140 @@
+/** One document read, its paths guarded, its required flows judged. Checks and features work on this value. */
+import type { Catalog } from '../catalog/catalog.ts';
+import type { CatalogView } from '../catalog/view.ts';
+import type { Dialect, ReadContext, Reader } from '../dialects/dialect.ts';
+import { judgeFlow } from '../engine/coverage.ts';
+import { answerPath, pathsOf } from '../engine/paths.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Path, RankedEntry } from '../model/policy.ts';
+import type { Reading } from '../model/reading.ts';
+import type { FlowVerdict } from '../model/verdict.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import { Binder } from './binding.ts';
+import { type Declarations, DirectiveReader, declarationsOf, revisionOf } from './declarations.ts';
+import { type Directive, directivesIn } from './directives.ts';
+import { type Guard, type GuardDirective, guardDirectives, guardOf } from './guards.ts';
+import { type RequiredFlow, requiredFlows, workloadsOf } from './required.ts';
+import { type Suppression, isIgnored, suppressionsOf } from './suppressions.ts';
+
+/** What the caller says above all directives (command line, settings). */
+export interface Overrides {
+  readonly guards?: readonly string[];
+  readonly use?: readonly string[];
+  readonly revision?: string;
+}
+
+export interface JudgedFlow extends RequiredFlow {
+  readonly verdict: FlowVerdict;
+}
+
+export interface PathReport {
+  readonly path: Path;
+  readonly answers?: Path;
+  readonly guard: Guard;
+  /** The directive that guards the path; absent if the caller does. */
+  readonly directive?: Directive;
+  readonly flows: readonly JudgedFlow[];
+}
+
+export interface Analysis {
+  readonly uri: string;
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly dialect: Dialect;
+  readonly reading: Reading;
+  readonly catalog: CatalogView;
+  readonly paths: readonly Path[];
+  readonly directives: readonly Directive[];
+  readonly declared: Declarations;
+  readonly guards: readonly GuardDirective[];
+  readonly suppressions: readonly Suppression[];
+  /** Guarded paths. */
+  readonly reports: readonly PathReport[];
+  /** Paths that nothing guards and nothing switches off. */
+  readonly unguarded: readonly Path[];
+  /** Errors of directives. */
+  readonly directiveFindings: readonly Finding[];
+  readonly overrides: Overrides;
+}
+
+export interface AnalysisInput {
+  readonly text: string;
+  readonly context: ReadContext;
+  readonly dialect: Dialect;
+  readonly reader: Reader;
+  readonly catalog: Catalog;
+  readonly overrides: Overrides;
+}
+
+export function analyse({ text, context, dialect, reader, catalog, overrides }: AnalysisInput): Analysis {
+  const { uri } = context;
+  const reading = reader.read(text, context);
+  const lines = new LineIndex(text);
+  const paths = pathsOf(reading.fragments.map((f) => f.policy));
+  const directives = directivesIn(reading.comments);
+  const view = catalog.at(overrides.revision ?? revisionOf(directives));
+  const words = new DirectiveReader(uri, view);
+  const binder = new Binder(reading, lines);
+  const written = guardDirectives(directives, (d) => binder.policies(d), words);
+  const declared = declarationsOf(directives, words);
+  const suppressions = suppressionsOf(directives, binder, () => ruleLines(paths, lines));
+  const reports: PathReport[] = [];
+  const unguarded: Path[] = [];
+  const needsUse = new Set<Directive>();
+  for (const path of paths) {
+    const chosen = guardOf(path, written);
+    const given: Guard | undefined = overrides.guards && path.direction !== 'transit' ? { kind: 'host', components: overrides.guards } : undefined;
+    if (chosen?.guard === 'off' && !given) continue;
+    const guard = given ?? (chosen?.guard === 'off' ? undefined : chosen?.guard);
+    if (!guard) {
+      unguarded.push(path);
+      continue;
+    }
+    const workloads = workloadsOf(guard, overrides.use ?? declared.use, view);
+    if (workloads.length === 0 && chosen && !given) needsUse.add(chosen.directive);
+    const answers = answerPath(path, paths);
+    const required = requiredFlows(path, guard, workloads, declared, view, (flow) => isIgnored(flow, path, suppressions));
+    const judge = { site: declared.site, components: view.components, ...(answers ? { answers } : {}) };
+    const flows = required.flatMap((r) => {
+      const verdict = judgeFlow(r.flow, path, judge);
+      return verdict ? [{ ...r, verdict }] : [];
+    });
+    reports.push({ path, ...(answers ? { answers } : {}), guard, ...(chosen && !given ? { directive: chosen.directive } : {}), flows });
+  }
+  for (const directive of needsUse) askForUse(directive, words, lines);
+  return { uri, text, lines, dialect, reading, catalog: view, paths, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides };
+}
+
+/** A component that several workloads share does not tell which flows are meant. */
+function askForUse(directive: Directive, reader: DirectiveReader, lines: LineIndex): void {
+  const [component] = directive.args;
+  if (!component) {
+    reader.report('bad-directive', directive.name, 'Say which workloads pass here: add “veeam-ports: use WORKLOAD”.');
+    return;
+  }
+  const options = reader.catalog.workloadsOf.get(component.text) ?? [];
+  reader.report('bad-directive', component, `${component.text} belongs to ${options.length > 0 ? options.join(', ') : 'no workload'}: say which with “veeam-ports: use WORKLOAD”.`);
+  const finding = reader.findings.at(-1);
+  const at = directive.span.start;
+  const prefix = lines.text.slice(lines.lineStart(lines.lineOf(at)), at);
+  if (finding) reader.findings[reader.findings.length - 1] = { ...finding, corrections: options.map((w) => ({ title: `Use ${w}`, span: { start: at, end: at }, newText: `veeam-ports: use ${w}\n${prefix}` })) };
+}
+
+function ruleLines(paths: readonly Path[], lines: LineIndex): Set<number> {
+  const out = new Set<number>();
+  for (const entry of entriesOf(paths)) if (entry.uri === undefined) out.add(lines.lineOf(entry.at + entry.rule.span.start));
+  return out;
+}
+
+export function* entriesOf(paths: readonly Path[]): Generator<RankedEntry> {
+  const seen = new Set<unknown>();
+  for (const path of paths) {
+    for (const policy of path.policies) {
+      for (const chain of [policy.main, ...policy.chains.values()]) {
+        if (seen.has(chain)) continue;
+        seen.add(chain);
+        yield* chain.entries;
+      }
+    }
+  }
+}
