@@ -58,15 +58,25 @@ export function icmpTypeCode(type: number, code: number): IntervalSet {
   return single(type * 256 + code);
 }
 
-/** What iptables' `--icmp-type` or `--icmpv6-type` takes: a name, `type` or `type/code`. */
+/**
+ * What iptables' `--icmp-type` or `--icmpv6-type` takes: a name in any case or the beginning of a single one, `type` or
+ * `type/code`. For IPv4 `any` and type 255 stand for all (linux/net/ipv4/netfilter/ip_tables.c, icmp_type_code_match).
+ */
 export function iptablesIcmp(text: string, version: 4 | 6): IntervalSet | undefined {
-  if (text === 'any' && version === 4) return closedRange(0, 65535);
-  const names = version === 4 ? IPTABLES_ICMP : IPTABLES_ICMPV6;
   const numbers = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(text);
-  const key = Object.keys(names).find((name) => name.toLowerCase() === text.toLowerCase());
-  const found: TypeAndCode | undefined = numbers ? [Number(numbers[1]), numbers[2] === undefined ? undefined : Number(numbers[2])] : key === undefined ? undefined : names[key];
+  const found: TypeAndCode | undefined = numbers ? [Number(numbers[1]), numbers[2] === undefined ? undefined : Number(numbers[2])] : iptablesIcmpName(text.toLowerCase(), version);
   if (!found) return undefined;
   const [type, code] = found;
   if (type > 255 || (code ?? 0) > 255) return undefined;
+  if (type === 255 && version === 4) return closedRange(0, 65535);
   return code === undefined ? icmpType(type) : icmpTypeCode(type, code);
+}
+
+function iptablesIcmpName(text: string, version: 4 | 6): TypeAndCode | undefined {
+  if (text === 'any' && version === 4) return [255];
+  const names = Object.entries(version === 4 ? IPTABLES_ICMP : IPTABLES_ICMPV6);
+  const exact = names.find(([name]) => name.toLowerCase() === text);
+  if (exact) return exact[1];
+  const begun = new Set(names.filter(([name]) => text !== '' && name.toLowerCase().startsWith(text)).map(([, found]) => found.join('/')));
+  return begun.size === 1 ? names.find(([name]) => name.toLowerCase().startsWith(text))?.[1] : undefined;
 }
