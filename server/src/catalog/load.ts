@@ -40,7 +40,8 @@ export function loadCatalog(files: readonly ParsedFile[], base?: CatalogData): L
   const sound: { name: string; file: CatalogFile }[] = [];
   for (const { name, data } of files) {
     const read = v.safeParse(catalogFile, data ?? {});
-    if (read.success) sound.push({ name, file: read.output });
+    if (Array.isArray(data)) problems.push({ file: name, path: '', message: 'a catalog file is a mapping, not a list' });
+    else if (read.success) sound.push({ name, file: read.output });
     else for (const issue of read.issues) problems.push({ file: name, path: pathText(issue.path), message: issueText(issue) });
   }
 
@@ -54,14 +55,14 @@ export function loadCatalog(files: readonly ParsedFile[], base?: CatalogData): L
     const report = reporter(name);
     add(known.components, file.components, 'components', report);
     add(known.workloads, file.workloads, 'workloads', report);
-    add(known.features, file.features.map((each) => ({
-      ...each, phrases: { on: each.phrases.on ?? [], off: each.phrases.off ?? [] },
-    })), 'features', report);
+    add(known.features, file.features, 'features', report);
   }
   for (const { name, file } of sound) {
-    file.components.forEach(({ sameMachineAs }, index) => sameMachineAs.forEach((other, at) => {
-      if (!known.components.has(other)) reporter(name)(`components[${index}].sameMachineAs[${at}]`, `unknown component "${other}"`);
-    }));
+    file.components.forEach(({ sameMachineAs }, index) => {
+      sameMachineAs.forEach((other, at) => {
+        if (!known.components.has(other)) reporter(name)(`components[${index}].sameMachineAs[${at}]`, `unknown component "${other}"`);
+      });
+    });
   }
 
   const pages = [...(base?.pages ?? [])];

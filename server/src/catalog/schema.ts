@@ -34,7 +34,7 @@ const row = v.strictObject({
   from: ends,
   to: v.union([ends, v.strictObject({ anyOf: v.pipe(v.array(end), v.minLength(2)) })], 'components, or anyOf with alternatives'),
   protocol: line,
-  port: v.union([v.pipe(v.number(), v.integer()), line], 'a port or a port expression'),
+  port: v.union([v.pipe(v.number(), v.integer('a port is a whole number')), line], 'a port or a port expression'),
   when: v.optional(v.array(need), []),
   whenPort: v.optional(v.record(v.string(), v.array(need)), {}),
   openedBy: v.optional(v.picklist(['installer', 'session'])),

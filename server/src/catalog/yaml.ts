@@ -1,5 +1,5 @@
 /** Reads catalog files from YAML. Kept apart, so that only whoever reads catalog files loads the YAML parser. */
-import { YAMLException, load } from 'js-yaml';
+import { YAMLException, loadAll } from 'js-yaml';
 import type { CatalogData } from './data.ts';
 import type { CatalogProblem, LoadedCatalog, ParsedFile } from './load.ts';
 import { loadCatalog } from './load.ts';
@@ -15,7 +15,9 @@ export function loadCatalogTexts(texts: readonly CatalogText[], base?: CatalogDa
   const problems: CatalogProblem[] = [];
   for (const { name, text } of texts) {
     try {
-      parsed.push({ name, data: load(text, { filename: name }) });
+      const documents = loadAll(text, { filename: name });
+      if (documents.length > 1) problems.push({ file: name, path: '', message: 'a catalog file holds one YAML document' });
+      else parsed.push({ name, data: documents[0] });
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const line = error.mark ? `line ${error.mark.line + 1}: ` : '';

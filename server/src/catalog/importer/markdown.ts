@@ -104,7 +104,7 @@ function plainText(text: string): string {
   return text
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\\([\\|*_<>])/g, '$1')
-    .replace(/\u00C2?\u00A0/g, ' ')
+    .replace(/\u00C2?\u00A0|\u00C2(?= )/g, ' ')
     .replace(/\t/g, ' ')
     .trim()
     .replace(/ {2,}/g, '\n');
