@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { builtinCatalog } from '../../server/src/catalog/builtin.ts';
 import { Catalog } from '../../server/src/catalog/catalog.ts';
@@ -39,6 +40,13 @@ describe("a site's own catalog file", () => {
   it('makes "may be the same machine" hold both ways', () => {
     const { data } = load(SOUND);
     expect(data.components.find((each) => each.id === 'backup-server')?.sameMachineAs).toContain('tape-server');
+  });
+
+  it('is what the documentation shows', () => {
+    const [, row = '', file = ''] = readFileSync(new URL('../../docs/catalog.md', import.meta.url), 'utf8').split(/```yaml\n/);
+    expect(load(file.replace(/```[^]*/, '')).problems).toEqual([]);
+    const standing = row.replace(/```[^]*/, '').replace(/^ *(?:since|until): .*\n/gm, '').replace(/^/gm, '          ');
+    expect(load(SOUND.replace(/(rows:\n)[^]*/, `$1${standing}`).replace(/^.*date: 2026-02-01.*\n/m, '')).problems).toEqual([]);
   });
 
   it('may be empty', () => {

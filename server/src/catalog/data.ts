@@ -42,7 +42,7 @@ export interface Standing {
 }
 
 /** Another spelling of a component's name in some revisions. */
-export interface NameData extends Standing {
+interface NameData extends Standing {
   readonly component: ComponentId;
   readonly name: string;
 }

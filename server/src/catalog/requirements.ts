@@ -37,7 +37,7 @@ export function requirementsOf(
 }
 
 /** `ahv_used_ports, Workers, row 2 (2026-02-12, build 13.0.1.1071)`. */
-export function citationText({ page, section, row, revision, build }: Citation): string {
+function citationText({ page, section, row, revision, build }: Citation): string {
   const name = page.slice(page.lastIndexOf('/') + 1).replace(/\.html?$/, '');
   return `${name}, ${section}, row ${row} (${revision}, build ${build})`;
 }

@@ -70,12 +70,12 @@ function placeCells(columns: readonly Column[], cells: readonly string[]): Cells
 }
 
 /** Numbers joined by `to`, `or`, `and`, dashes, commas, `+`, brackets: nothing else. */
-export function looksLikePorts(cell: string): boolean {
+function looksLikePorts(cell: string): boolean {
   return /^\d(?:\d|to\b|or\b|and\b|[\s,;()+\u2013-])*$/.test(cell);
 }
 
 /** `TCP`, `TCP/HTTPS`, `TCP, UDP`, also an application protocol alone, which then cannot be read. */
-export function looksLikeProtocol(cell: string): boolean {
+function looksLikeProtocol(cell: string): boolean {
   const words = cell.split(/[\s,]+/).filter((word) => word !== 'and');
   return words.every((word) => /^(?:TCP|UDP|ICMP|HTTPS?|SSH|NDMP|TLS)(?:\/[A-Z()]+)?$/i.test(word));
 }
