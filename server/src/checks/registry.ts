@@ -2,9 +2,19 @@
 import type { Finding } from '../model/finding.ts';
 import type { Analysis } from '../workspace/analysis.ts';
 import { isSilenced } from '../workspace/suppressions.ts';
+import { blockedFlow } from './blockedFlow.ts';
+import { broadRule } from './broadRule.ts';
 import type { Check } from './check.ts';
+import { deadRule } from './deadRule.ts';
+import { fallbackFlow } from './fallbackFlow.ts';
+import { missingFlow } from './missingFlow.ts';
+import { nearMiss } from './nearMiss.ts';
+import { partialFlow } from './partialFlow.ts';
+import { returnBlocked } from './returnBlocked.ts';
+import { uncheckedPolicy } from './uncheckedPolicy.ts';
+import { undecidedFlow } from './undecidedFlow.ts';
 
-export const CHECKS: readonly Check[] = [];
+export const CHECKS: readonly Check[] = [missingFlow, blockedFlow, partialFlow, returnBlocked, fallbackFlow, nearMiss, broadRule, deadRule, undecidedFlow, uncheckedPolicy];
 
 /** All findings of a document, by place; what `ignore` directives silence is left out. */
 export function findingsOf(analysis: Analysis): Finding[] {

@@ -8,15 +8,24 @@ import { ALL_FLAGS, ALL_PORTS, ALL_PROTOCOLS, ALL_STATES, type Box } from '../co
 import type { Chain, RankedEntry } from '../model/policy.ts';
 import type { Action, Atom, Rule, Term } from '../model/rule.ts';
 
-/** One or more entries that act alike on a product of sets. */
+/** A term of a rule within an item. */
+export interface Member {
+  readonly entry: RankedEntry;
+  /** Of the entry in its chain. */
+  readonly place: number;
+  readonly boxes: Readonly<Partial<Record<Family, Box>>>;
+}
+
+/** One or more terms that act alike on a product of sets; more than one only for plain verdicts. */
 export interface Item {
   readonly action: Action;
   readonly atoms: readonly Atom[];
-  readonly boxes: Readonly<Partial<Record<Family, Box>>>;
-  /** The entries behind the item, in text order; more than one only for plain verdicts. */
-  readonly entries: readonly RankedEntry[];
-  /** Place of the first and the last of the entries in the chain. */
-  readonly first: number;
+  /** Of all members together. */
+  readonly boxes: Member['boxes'];
+  /** The dimension in which the members differ. */
+  readonly joined: 'src' | 'dst';
+  /** In text order. */
+  readonly members: readonly Member[];
 }
 
 export interface CompiledChain {
@@ -83,31 +92,29 @@ const isVerdict = (action: Action): boolean => action.kind === 'accept' || actio
 /** What decides alike may be joined: all accepts, or all denies. */
 const verdictOf = (action: Action): string => (action.kind === 'accept' ? 'accept' : 'deny');
 
+/** Terms of consecutive rules of one verdict: their order does not matter to what they decide together. */
 class Run {
-  private readonly groups = new Map<string, { joined: 'src' | 'dst'; terms: CompiledTerm[]; entries: RankedEntry[]; action: Action; first: number }>();
+  private readonly groups = new Map<string, { joined: 'src' | 'dst'; action: Action; members: Member[] }>();
   verdict = '';
 
-  add(term: CompiledTerm & { key: string }, entry: RankedEntry, place: number): void {
-    const group = this.groups.get(term.key);
-    if (group) {
-      group.terms.push(term);
-      group.entries.push(entry);
-    } else this.groups.set(term.key, { joined: term.joined, terms: [term], entries: [entry], action: entry.rule.action, first: place });
+  add(term: CompiledTerm, key: string, entry: RankedEntry, place: number): void {
+    const member = { entry, place, boxes: term.boxes };
+    const group = this.groups.get(key);
+    if (group) group.members.push(member);
+    else this.groups.set(key, { joined: term.joined, action: entry.rule.action, members: [member] });
   }
 
   drain(into: Item[]): void {
-    for (const g of this.groups.values()) {
-      const [only] = g.terms;
-      into.push({ action: g.action, atoms: NO_ATOMS, entries: g.entries, first: g.first, boxes: g.terms.length === 1 && only ? only.boxes : joinBoxes(g.terms, g.joined) });
-    }
+    for (const { joined, action, members } of this.groups.values()) into.push({ action, atoms: NO_ATOMS, joined, members, boxes: joinBoxes(members, joined) });
     this.groups.clear();
   }
 }
 
-function joinBoxes(terms: readonly CompiledTerm[], joined: 'src' | 'dst'): Partial<Record<Family, Box>> {
+function joinBoxes(members: readonly Member[], joined: 'src' | 'dst'): Member['boxes'] {
+  if (members.length === 1) return (members[0] as Member).boxes;
   const out: Partial<Record<Family, Box>> = {};
   for (const family of [4, 6] as const) {
-    const boxes = terms.map((t) => t.boxes[family]).filter((b) => b !== undefined);
+    const boxes = members.map((m) => m.boxes[family]).filter((b) => b !== undefined);
     const [first] = boxes;
     if (first) out[family] = { ...first, [joined]: unionAll(boxes.map((b) => b[joined] as IntervalSet<Address>)) };
   }
@@ -137,8 +144,8 @@ function build(chain: Chain): CompiledChain {
       run.verdict = plain ? verdictOf(action) : '';
     }
     for (const term of terms) {
-      if (plain) run.add(term as CompiledTerm & { key: string }, entry, place);
-      else items.push({ action, atoms: term.atoms, boxes: term.boxes, entries: [entry], first: place });
+      if (plain && term.key !== undefined) run.add(term, term.key, entry, place);
+      else items.push({ action, atoms: term.atoms, boxes: term.boxes, joined: term.joined, members: [{ entry, place, boxes: term.boxes }] });
     }
   }
   run.drain(items);
@@ -193,6 +200,37 @@ function lowerBound(sorted: readonly number[], value: number): number {
     else hi = mid;
   }
   return lo;
+}
+
+/** The item's boxes as far as it stands before a place in the chain; undefined if none of it does. */
+export function boxesBefore(item: Item, place: number): Item['boxes'] | undefined {
+  if ((item.members.at(-1) as Member).place < place) return item.boxes;
+  const earlier = item.members.filter((m) => m.place < place);
+  return earlier.length > 0 ? joinBoxes(earlier, item.joined) : undefined;
+}
+
+const clashing = new WeakMap<Item, ReadonlySet<number>>();
+
+/** Places of those members of an item that share packets with another member. */
+export function clashes(item: Item): ReadonlySet<number> {
+  const known = clashing.get(item);
+  if (known) return known;
+  const out = new Set<number>();
+  for (const family of [4, 6] as const) {
+    const spans: { lo: Address; hi: Address; place: number }[] = [];
+    for (const { boxes, place } of item.members) {
+      const set = boxes[family]?.[item.joined] ?? [];
+      for (let i = 0; i < set.length; i += 2) spans.push({ lo: set[i] as Address, hi: set[i + 1] as Address, place });
+    }
+    spans.sort((x, y) => (x.lo < y.lo ? -1 : x.lo > y.lo ? 1 : 0));
+    let widest = spans[0];
+    for (const span of spans.slice(1)) {
+      if (widest && span.lo < widest.hi) out.add(span.place).add(widest.place);
+      if (!widest || span.hi > widest.hi) widest = span;
+    }
+  }
+  clashing.set(item, out);
+  return out;
 }
 
 /** The item's box cut down to addresses for which its atoms surely, or may, hold. */

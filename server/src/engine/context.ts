@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly inInterface?: string;
   readonly outInterface?: string;
   readonly references: ReadonlyMap<string, readonly ReferenceOwner[]>;
+  /** Ask of every packet there is, loopback traffic and both directions of a connection included. */
+  readonly everything?: boolean;
   /** The components at the packet's ends, where they are known. */
   readonly srcComponent?: string;
   readonly dstComponent?: string;
@@ -45,7 +47,7 @@ export function holding(atom: Atom, policy: Policy, about: Circumstances): Holdi
     case 'unknown':
       return MAYBE;
     case 'direction':
-      return atom.reply === about.reply ? YES : NO;
+      return about.everything ? MAYBE : atom.reply === about.reply ? YES : NO;
     case 'interface':
       return negate(interfaceHolding(atom, policy, about), atom.negated);
     case 'reference':
@@ -66,6 +68,7 @@ function interfaceHolding(atom: Atom & { kind: 'interface' }, policy: Policy, ab
   const known = absent ? '' : side === 'in' ? about.inInterface : about.outInterface;
   if (known !== undefined) return atom.names.some((p) => interfaceMatches(p, known)) ? YES : NO;
   if (atom.names.includes('*')) return YES;
+  if (about.everything) return { ...MAYBE, end: side === 'in' ? 'src' : 'dst' };
   // Packets between different hosts never use the loopback interface.
   const names = atom.names.filter((p) => p !== 'lo');
   if (names.length === 0) return NO;

@@ -9,7 +9,7 @@ import { type AddressSet, ANY_ADDRESS, type Family, addressIntersect, allAddress
 import { covers, single, unionAll } from '../core/intervals.ts';
 import { type Box, type PacketSet, STATE, boxCovers, boxesOverlap, fullBox, intersectBoxes, intersectSets, subtractBox, subtractSets, uniteSets } from '../core/packets.ts';
 import type { Chain, Path, Policy, RankedEntry } from '../model/policy.ts';
-import { type Item, compileChain, restrictBox } from './compile.ts';
+import { type Item, type Member, boxesBefore, clashes, compileChain, restrictBox } from './compile.ts';
 import { type Circumstances, holding } from './context.ts';
 import { firstMatchChain } from './order.ts';
 
@@ -20,7 +20,7 @@ export interface Part {
   readonly set: PacketSet;
   readonly policy: Policy;
   /** Absent: the policy's default. Several: each packet belongs to the first that matches it; see {@link attribute}. */
-  readonly entries?: readonly RankedEntry[];
+  readonly members?: readonly Member[];
   readonly outcome: 'accept' | 'deny';
   /** The rule surely matches these packets, and every jump on the way to it does. */
   readonly sure: boolean;
@@ -78,14 +78,16 @@ export class Run {
     for (const index of compiled.candidates(unionAll(packets.map((b) => b.dport)))) {
       if (live.length === 0) break;
       const item = compiled.items[index] as Item;
-      if (item.first >= stopBefore) break;
+      if ((item.members[0] as Member).place >= stopBefore) break;
       this.work += live.length;
       if (this.work > this.workLimit) {
         this.exhausted = true;
         break;
       }
       if (!live.some((b) => touches(item, b))) continue;
-      for (const { boxes, certain } of this.pieces(item, policy)) {
+      const boxesHere = stopBefore === Infinity ? item.boxes : this.before(item, stopBefore, live);
+      if (!boxesHere) continue;
+      for (const { boxes, certain } of this.pieces(item, boxesHere, policy)) {
         const hit: Box[] = [];
         for (const b of live) {
           const box = boxes[b.family];
@@ -103,9 +105,19 @@ export class Run {
     return returned.length === 0 ? live : uniteSets(live, returned);
   }
 
+  /** The item's boxes before a place. A member that shares no packet with its fellows meets none of them. */
+  private before(item: Item, place: number, live: PacketSet): Item['boxes'] | undefined {
+    const last = (item.members.at(-1) as Member).place;
+    if (last < place) return item.boxes;
+    const own = item.members.find((m) => m.place === place);
+    if (own && !clashes(item).has(place) && live.every((b) => boxCovers(own.boxes[b.family] ?? b, b) && own.boxes[b.family] !== undefined)) return undefined;
+    this.work += item.members.length;
+    return boxesBefore(item, place);
+  }
+
   /** The item's surely matching part, then the part that only may match. */
-  private pieces(item: Item, policy: Policy): { boxes: Item['boxes']; certain: boolean }[] {
-    if (item.atoms.length === 0) return [{ boxes: item.boxes, certain: true }];
+  private pieces(item: Item, boxes: Item['boxes'], policy: Policy): { boxes: Item['boxes']; certain: boolean }[] {
+    if (item.atoms.length === 0) return [{ boxes, certain: true }];
     const sure = { src: ANY_ADDRESS, dst: ANY_ADDRESS };
     const maybe = { src: ANY_ADDRESS, dst: ANY_ADDRESS };
     for (const atom of item.atoms) {
@@ -116,7 +128,7 @@ export class Run {
     const cut = (by: { src: AddressSet; dst: AddressSet }): Item['boxes'] => {
       const out: { 4?: Box; 6?: Box } = {};
       for (const family of [4, 6] as const) {
-        const box = item.boxes[family];
+        const box = boxes[family];
         const part = box && restrictBox(box, by.src[family], by.dst[family]);
         if (part) out[family] = part;
       }
@@ -132,9 +144,9 @@ export class Run {
     const none: PacketSet = [];
     const { action } = item;
     const surely = sure && certain;
-    const entry = item.entries[0] as RankedEntry;
+    const entry = (item.members[0] as Member).entry;
     const decide = (outcome: 'accept' | 'deny', by: boolean): void => {
-      this.parts.push({ set: hit, policy, entries: item.entries, outcome, sure: by, jumps, ...(by ? {} : { doubt: certain && action.kind !== 'unknown' ? (jumps.at(-1) ?? entry) : entry }) });
+      this.parts.push({ set: hit, policy, members: item.members, outcome, sure: by, jumps, ...(by ? {} : { doubt: certain && action.kind !== 'unknown' ? (jumps.at(-1) ?? entry) : entry }) });
     };
     switch (action.kind) {
       case 'accept':
@@ -222,23 +234,20 @@ function through(run: Run, path: Path, packets: PacketSet): PacketSet {
 /** Splits a part among the entries that decided it, each packet to the first that matches. */
 export function attribute(part: Part, within: PacketSet): { entry?: RankedEntry; set: PacketSet }[] {
   const set = intersectSets(part.set, within);
-  if (!part.entries || part.entries.length === 1) return set.length > 0 ? [{ ...(part.entries ? { entry: part.entries[0] as RankedEntry } : {}), set }] : [];
+  if (set.length === 0) return [];
+  if (!part.members) return [{ set }];
+  if (part.members.length === 1) return [{ entry: (part.members[0] as Member).entry, set }];
   const out: { entry: RankedEntry; set: PacketSet }[] = [];
   let rest = set;
-  for (const entry of part.entries) {
+  for (const { entry, boxes } of part.members) {
     if (rest.length === 0) break;
-    const mine = entryBoxes(entry, part.policy);
+    const mine = [boxes[4], boxes[6]].filter((b) => b !== undefined);
     const hit = intersectSets(rest, mine);
     if (hit.length === 0) continue;
     out.push({ entry, set: hit });
     rest = subtractSets(rest, mine);
   }
   return out;
-}
-
-function entryBoxes(entry: RankedEntry, policy: Policy): PacketSet {
-  const chain = compileChain({ name: '', entries: [entry] });
-  return chain.items.flatMap((item) => policy.families.map((f) => item.boxes[f]).filter((b): b is Box => b !== undefined));
 }
 
 /** Whether a deny stands for the default: it and every jump to it match whatever the policy sees in the direction. */

@@ -35,6 +35,8 @@ export interface Correction {
   readonly title: string;
   readonly span: Span;
   readonly newText: string;
+  /** `newText` is a snippet with a place to fill in. */
+  readonly snippet?: boolean;
 }
 
 export interface Finding {

@@ -1,0 +1,67 @@
+/** blocked-flow: a deny rule keeps a required flow out wholly. It stands on the rule that decides. */
+import { intersectSets } from '../core/packets.ts';
+import { compileChain } from '../engine/compile.ts';
+import type { Finding, Related } from '../model/finding.ts';
+import type { RankedEntry } from '../model/policy.ts';
+import type { Decider } from '../model/verdict.ts';
+import type { Analysis, PathReport } from '../workspace/analysis.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
+import { lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
+
+export const blockedFlow: Check = (analysis) => analysis.reports.flatMap((report) => {
+  const blocked = problemsOf(report).filter((p) => p.verdict === 'blocked').flatMap((problem) => {
+    const [deny] = denyRules(problem);
+    return deny ? [{ problem, deny, severity: problem.flows.map((f) => flowSeverity('blocked-flow', f, report)).reduce(lower) }] : [];
+  });
+  const keys = new Map<RankedEntry | undefined, number>();
+  const keyOf = (d: Decider): number => keys.get(d.entry) ?? (keys.set(d.entry, keys.size), keys.size - 1);
+  return grouped(blocked, (b) => `${peerOf(b.problem, report)} ${String(keyOf(b.deny))} ${b.severity}`).map(([first, ...more]) => first ? describe(first.deny, [first, ...more].map((b) => b.problem), first.severity, report, analysis) : undefined).filter((f) => f !== undefined);
+});
+
+/** Deny rules, not defaults, that decide requests of the flow. */
+export function denyRules(problem: Problem): Decider[] {
+  return problem.flows.flatMap((f) => f.verdict.decidedBy.filter((d) => d.entry && !d.standsForDefault && !d.answer));
+}
+
+function describe(deny: Decider, problems: readonly Problem[], severity: Finding['severity'], report: PathReport, analysis: Analysis): Finding {
+  const { path } = report;
+  const flows = problems.flatMap((p) => p.flows);
+  const entry = deny.entry as RankedEntry;
+  const late = flows.flatMap((f) => tooLate(f.verdict.lacking, deny));
+  const other = problems.flatMap(denyRules).filter((d) => d.entry !== entry);
+  const related: Related[] = [
+    { uri: path.head.uri, span: path.head.header, message: `The flow must pass ${path.name}.` },
+    ...unique(late).map((e) => ({ uri: e.uri ?? analysis.uri, span: ruleSpan(e), message: 'Allows it, but comes too late.' })),
+    ...unique(other.map((d) => d.entry as RankedEntry)).map((e) => ({ uri: e.uri ?? analysis.uri, span: ruleSpan(e), message: 'Denies a part of it too.' })),
+  ];
+  const here = entry.uri === undefined;
+  const [first] = unique(late);
+  return finding({
+    code: 'blocked-flow',
+    severity,
+    uri: entry.uri ?? analysis.uri,
+    span: here ? ruleSpan(entry) : path.head.header,
+    message: `${wayOf(analysis, flows)}: this rule blocks ${listed(problems.map((p) => `${portsOf(p.flows[0]?.verdict.lacking ?? [])} (${p.flows[0]?.flow.purpose.replace(/\.$/, '') ?? ''})`))}.${first ? ` ${capital(lineOf(analysis, first))} allows it, but comes too late.` : ''}${remarks(flows)}`,
+    flows: flows.map((f) => f.flow.id),
+    policy: path.head.key,
+    related,
+  });
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const unique = (list: readonly RankedEntry[]): RankedEntry[] => [...new Set(list)];
+
+/** Accept rules after the deny, in the same chain, that match what it denies. */
+function tooLate(lacking: Decider['set'], deny: Decider): RankedEntry[] {
+  for (const chain of [deny.policy.main, ...deny.policy.chains.values()]) {
+    const place = chain.entries.indexOf(deny.entry as RankedEntry);
+    if (place < 0) continue;
+    return compileChain(chain).items.filter((i) => i.action.kind === 'accept' && i.atoms.length === 0).flatMap((item) => {
+      const boxes = [item.boxes[4], item.boxes[6]].filter((b) => b !== undefined);
+      if (intersectSets(lacking, boxes).length === 0) return [];
+      return item.members.filter((m) => m.place > place).slice(0, 1).map((m) => m.entry);
+    });
+  }
+  return [];
+}

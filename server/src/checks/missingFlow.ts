@@ -1,0 +1,48 @@
+/** missing-flow: no rule lets a required flow pass, and no rule but the default keeps it out. */
+import type { Finding, Related } from '../model/finding.ts';
+import type { Analysis, PathReport } from '../workspace/analysis.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { nearMisses } from './nearMissRules.ts';
+import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
+import { strandedRules } from './stranded.ts';
+import { lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
+
+export const missingFlow: Check = (analysis) => analysis.reports.flatMap((report) => {
+  const missing = problemsOf(report).filter((p) => p.verdict === 'missing');
+  return grouped(missing, (p) => `${peerOf(p, report)} ${severityOf(p, report)}`).map((problems) => describe(problems, report, analysis));
+});
+
+function severityOf(problem: Problem, report: PathReport): Finding['severity'] {
+  return problem.flows.map((f) => flowSeverity('missing-flow', f, report)).reduce(lower);
+}
+
+function describe(problems: readonly Problem[], report: PathReport, analysis: Analysis): Finding {
+  const { path } = report;
+  const flows = problems.flatMap((p) => p.flows);
+  const [first] = problems as [Problem];
+  const ports = problems.map((p) => `${portsOf(p.flows[0]?.verdict.lacking ?? [])} (${p.flows[0]?.flow.purpose.replace(/\.$/, '') ?? ''})`);
+  const denies = [...new Map(flows.flatMap((f) => f.verdict.decidedBy.filter((d) => d.standsForDefault && d.entry)).map((d) => [d.entry, d])).values()];
+  const written = denies.map((d) => (d.entry ? `${lineOf(analysis, d.entry)} denies what no rule allowed` : ''));
+  const near = problems.flatMap((p) => nearMisses(p, report, analysis));
+  const stranded = flows.flatMap((f) => strandedRules(f, report));
+  const related: Related[] = [
+    ...near.map((n) => ({ uri: n.entry.uri ?? analysis.uri, span: n.span, message: n.message })),
+    ...denies.flatMap((d) => (d.entry ? [{ uri: d.entry.uri ?? analysis.uri, span: ruleSpan(d.entry), message: 'Denies what no rule above allowed.' }] : [])),
+    ...stranded.map(({ entry, chain }) => ({ uri: entry.uri ?? analysis.uri, span: ruleSpan(entry), message: `Would allow it, but nothing jumps to ${chain}.` })),
+  ];
+  const hints = [
+    ...(written.length > 0 ? [` In ${path.name}, ${listed(written)}.`] : []),
+    ...(near.length > 0 ? [` See ${listed([...new Set(near.map((n) => lineOf(analysis, n.entry)))])}: ${near[0]?.message ?? ''}`] : []),
+    ...[...new Set(stranded.map(({ entry, chain }) => ` ${lineOf(analysis, entry)} would allow it, but nothing jumps to ${chain}.`))],
+  ];
+  return finding({
+    code: 'missing-flow',
+    severity: severityOf(first, report),
+    uri: path.head.uri,
+    span: path.head.header,
+    message: `${wayOf(analysis, flows)}: no rule allows ${listed(ports)}.${hints.join('')}${remarks(flows)}`,
+    flows: flows.map((f) => f.flow.id),
+    policy: path.head.key,
+    related,
+  });
+}

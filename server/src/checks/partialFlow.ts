@@ -1,0 +1,58 @@
+/** partial-flow: some ports or addresses of a required flow pass and others do not; the message gives the exact remainder. */
+import type { Span } from '../core/span.ts';
+import { intersectSets, subtractSets } from '../core/packets.ts';
+import { compileChain } from '../engine/compile.ts';
+import type { Finding, Related } from '../model/finding.ts';
+import type { RankedEntry } from '../model/policy.ts';
+import type { Decider } from '../model/verdict.ts';
+import type { Analysis, PathReport } from '../workspace/analysis.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { type Problem, problemsOf } from './problems.ts';
+import { endsOf, lineOf, listed, neededPorts, portsOf, remarks, wayOf } from './words.ts';
+
+export const partialFlow: Check = (analysis) => analysis.reports.flatMap((report) => problemsOf(report).filter((p) => p.verdict === 'partial').map((p) => describe(p, report, analysis)));
+
+function describe(problem: Problem, report: PathReport, analysis: Analysis): Finding {
+  const [judged] = problem.flows;
+  const { path } = report;
+  if (!judged) throw new Error('a problem has a flow');
+  const { lacking, open, required, decidedBy, openedBy } = judged.verdict;
+  const denies = decidedBy.filter((d) => d.entry && !d.standsForDefault);
+  const byDenies = decidedBy.every((d) => d.entry && !d.standsForDefault);
+  const widest = [...openedBy].filter((d) => d.entry).sort((a, b) => amount(b) - amount(a))[0];
+  const at = byDenies ? denies[0]?.entry : widest?.entry;
+  const place = at?.uri === undefined && at ? (byDenies ? ruleSpan(at) : fieldSpan(at, openField(at, lacking))) : path.head.header;
+  const others = decidedBy.filter((d) => d.entry && d.entry !== at);
+  const related: Related[] = [
+    ...others.map((d) => ({ uri: d.entry?.uri ?? analysis.uri, span: ruleSpan(d.entry as RankedEntry), message: `${d.answer ? 'Drops the answers of' : 'Denies'} ${portsOf(d.set)}.` })),
+    ...(decidedBy.some((d) => !d.entry) ? [{ uri: path.head.uri, span: path.head.defaultSpan ?? path.head.header, message: `The default of ${path.name} denies ${portsOf(decidedBy.filter((d) => !d.entry).flatMap((d) => d.set))}.` }] : []),
+  ];
+  const lines = denies.map((d) => (d.entry ? `${lineOf(analysis, d.entry)} ${d.answer ? 'drops the answers' : 'denies it'}` : ''));
+  return finding({
+    code: 'partial-flow',
+    severity: problem.flows.map((f) => flowSeverity('partial-flow', f, report)).reduce(lower),
+    uri: at?.uri === undefined ? analysis.uri : path.head.uri,
+    span: place,
+    message: `${wayOf(analysis, problem.flows)}: ${neededPorts(judged.flow)} required (${judged.flow.purpose.replace(/\.$/, '')}), ${portsOf(open)}${endsOf(open, required)} open, ${portsOf(lacking)}${endsOf(lacking, required)} lacking${lines.length > 0 ? `: ${listed([...new Set(lines)])}` : ''}.${remarks(problem.flows)}`,
+    flows: problem.flows.map((f) => f.flow.id),
+    policy: path.head.key,
+    related,
+  });
+}
+
+const amount = (d: Decider): number => d.set.reduce((sum, b) => sum + b.dport.reduce((n, bound, i) => n + (i % 2 === 0 ? -bound : bound), 0), 0);
+
+/** The port text if more ports would have opened the rest, the address text if more addresses would have. */
+function openField(entry: RankedEntry, lacking: Decider['set']): 'dport' | 'src' | 'dst' {
+  const items = compileChain({ name: '', entries: [entry] }).items;
+  const widened = (end: 'dport' | 'src' | 'dst'): boolean => {
+    const boxes = items.flatMap((i) => [i.boxes[4], i.boxes[6]]).filter((b) => b !== undefined).map((b) => ({ ...b, [end]: end === 'dport' ? [0, 65536] : b.family === 4 ? [0, 2 ** 32] : [0n, 1n << 128n] }));
+    return subtractSets(lacking, intersectSets(lacking, boxes)).length === 0;
+  };
+  return (['dport', 'src', 'dst'] as const).find(widened) ?? 'dport';
+}
+
+function fieldSpan(entry: RankedEntry, role: 'dport' | 'src' | 'dst'): Span {
+  const field = entry.rule.fields.find((f) => f.role === role) ?? entry.rule.fields.find((f) => f.role === 'dport' || f.role === 'src' || f.role === 'dst');
+  return field ? { start: entry.at + field.span.start, end: entry.at + field.span.end } : ruleSpan(entry);
+}

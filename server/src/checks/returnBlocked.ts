@@ -1,0 +1,29 @@
+/** return-blocked: the request passes and a stateless policy drops the answer. */
+import type { Finding } from '../model/finding.ts';
+import type { Analysis, PathReport } from '../workspace/analysis.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { denyRules } from './blockedFlow.ts';
+import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
+import { lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
+
+export const returnBlocked: Check = (analysis) => analysis.reports.flatMap((report) => {
+  const blocked = problemsOf(report).filter((p) => p.verdict === 'blocked' && denyRules(p).length === 0);
+  return grouped(blocked, (p) => `${peerOf(p, report)} ${p.flows.map((f) => flowSeverity('return-blocked', f, report)).reduce(lower)}`).map((problems) => describe(problems, report, analysis));
+});
+
+function describe(problems: readonly Problem[], report: PathReport, analysis: Analysis): Finding {
+  const flows = problems.flatMap((p) => p.flows);
+  const drops = [...new Map(flows.flatMap((f) => f.verdict.decidedBy.filter((d) => d.answer)).map((d) => [d.entry ?? d.policy, d])).values()];
+  const policy = drops[0]?.policy ?? report.path.head;
+  const by = drops.map((d) => (d.entry ? lineOf(analysis, d.entry) : `the default of ${d.policy.name}`));
+  return finding({
+    code: 'return-blocked',
+    severity: flows.map((f) => flowSeverity('return-blocked', f, report)).reduce(lower),
+    uri: policy.uri,
+    span: policy.header,
+    message: `${wayOf(analysis, flows)}: ${listed(problems.map((p) => portsOf(p.flows[0]?.verdict.lacking ?? [])))} may pass ${report.path.name}, but ${listed(by)} drops the answers.${remarks(flows)}`,
+    flows: flows.map((f) => f.flow.id),
+    policy: report.path.head.key,
+    related: drops.flatMap((d) => (d.entry ? [{ uri: d.entry.uri ?? analysis.uri, span: ruleSpan(d.entry), message: 'Drops the answers.' }] : [])),
+  });
+}

@@ -1,0 +1,66 @@
+/** undecided-flow: text that is not modelled may or may not let a required flow pass. One finding per such text. */
+import type { Span } from '../core/span.ts';
+import type { Correction, Finding } from '../model/finding.ts';
+import type { RankedEntry } from '../model/policy.ts';
+import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
+import { type Check, finding, ruleSpan } from './check.ts';
+import { grouped, problemsOf } from './problems.ts';
+import { listed, portsOf, wayOf } from './words.ts';
+
+interface Doubt {
+  readonly flow: JudgedFlow;
+  readonly report: PathReport;
+  readonly entry: RankedEntry;
+  readonly span: Span;
+  readonly why: string;
+  /** Doubts of one key are one finding: an undeclared interface is reported once. */
+  readonly key: string;
+  readonly interfaceName?: string;
+}
+
+export const undecidedFlow: Check = (analysis) => {
+  const doubts = analysis.reports.flatMap((report) => problemsOf(report).filter((p) => p.verdict === 'undecided').flatMap((p) => p.flows).flatMap((flow) => flow.verdict.doubts.flatMap(({ entry }) => doubtsOf(entry, flow, report))));
+  return grouped(doubts, (d) => d.key).map((group) => describe(group, analysis));
+};
+
+function doubtsOf(entry: RankedEntry, flow: JudgedFlow, report: PathReport): Doubt[] {
+  const base = { flow, report, entry };
+  const at = (s: Span): Span => ({ start: entry.at + s.start, end: entry.at + s.end });
+  const out: Doubt[] = [];
+  for (const atom of entry.rule.match.flatMap((t) => t.atoms ?? [])) {
+    if (atom.kind === 'unknown') out.push({ ...base, span: at(atom.span), why: atom.why, key: `${entry.uri ?? ''} ${String(entry.at + atom.span.start)}` });
+    else if (atom.kind === 'interface') {
+      const names = atom.names.filter((n) => n !== 'lo');
+      out.push({ ...base, span: at(atom.span), why: `which addresses are behind ${names.join(', ')} is not declared`, key: `interface ${names.join()}`, ...(names[0] !== undefined ? { interfaceName: names[0] } : {}) });
+    } else if (atom.kind === 'reference') out.push({ ...base, span: at(atom.span), why: `${atom.name} is not defined here; “veeam-ports: reference COMPONENT ${atom.name}” says which component it stands for`, key: `reference ${atom.name}` });
+  }
+  const { action } = entry.rule;
+  if (action.kind === 'unknown') out.push({ ...base, span: ruleSpan(entry), why: action.why, key: `${entry.uri ?? ''} ${String(entry.at)} action` });
+  if (out.length === 0) out.push({ ...base, span: ruleSpan(entry), why: 'what this rule leads to is not known', key: `${entry.uri ?? ''} ${String(entry.at)}` });
+  return out;
+}
+
+function describe(group: readonly Doubt[], analysis: Analysis): Finding {
+  const [first] = group as readonly [Doubt, ...Doubt[]];
+  const flows = [...new Map(group.map((d) => [d.flow.flow.id, d.flow])).values()];
+  const here = first.entry.uri === undefined;
+  const shown = flows.slice(0, 4).map((f) => `${wayOf(analysis, [f])} ${portsOf(f.verdict.undecided)}`);
+  return finding({
+    code: 'undecided-flow',
+    uri: analysis.uri,
+    span: here ? first.span : first.report.path.head.header,
+    message: `Cannot tell whether this lets pass ${listed(shown)}${flows.length > 4 ? ` and ${String(flows.length - 4)} more` : ''}: ${first.why}.${first.interfaceName === undefined ? '' : ` “veeam-ports: interface ${first.interfaceName} NETWORKS” settles it.`}`,
+    flows: flows.map((f) => f.flow.id),
+    policy: first.report.path.head.key,
+    related: [{ uri: first.report.path.head.uri, span: first.report.path.head.header, message: `Needed to pass ${first.report.path.name}.` }],
+    corrections: first.interfaceName === undefined ? [] : [declareInterface(first.interfaceName, first.report, analysis)],
+  });
+}
+
+function declareInterface(name: string, report: PathReport, analysis: Analysis): Correction {
+  const at = report.directive?.span.start ?? analysis.directives[0]?.span.start;
+  const prefix = at === undefined ? `${analysis.dialect.comment.line} ` : analysis.text.slice(analysis.lines.lineStart(analysis.lines.lineOf(at)), at);
+  const start = at ?? 0;
+  const line = `veeam-ports: interface ${name} \${1:10.0.0.0/24}`;
+  return { title: `Declare the networks behind ${name}`, span: { start, end: start }, newText: at === undefined ? `${prefix}${line}\n` : `${line}\n${prefix}`, snippet: true };
+}

@@ -1,0 +1,126 @@
+/**
+ * Rules that can decide nothing: earlier rules together surely decide every packet that they could match, in every state.
+ * Proven within a work budget that depends on the text alone; a rule that the budget does not reach counts as alive.
+ */
+import { type PacketSet, intersectSets, uniteSets } from '../core/packets.ts';
+import { previous } from '../core/addresses.ts';
+import type { Box } from '../core/packets.ts';
+import type { Chain, Policy, RankedEntry } from '../model/policy.ts';
+import { compiledTerms } from './compile.ts';
+import type { Circumstances } from './context.ts';
+import { Run } from './evaluate.ts';
+import { firstMatchChain } from './order.ts';
+
+const BUDGET = 200_000;
+const BUDGET_PER_RULE = 5_000;
+
+interface Caller {
+  readonly chain: Chain;
+  readonly place: number;
+  readonly entry: RankedEntry;
+}
+
+export function deadEntries(policy: Policy, direction: Circumstances['direction']): RankedEntry[] {
+  const main = firstMatchChain(policy);
+  const callers = callersOf(policy, main);
+  const out: RankedEntry[] = [];
+  let spent = 0;
+  for (const chain of [main, ...policy.chains.values()]) {
+    if (chain !== main && !callers.has(chain.name)) continue;
+    for (const [place, entry] of chain.entries.entries()) {
+      if (entry.rule.action.kind === 'continue' || entry.rule.action.kind === 'unknown' || spent > BUDGET) continue;
+      const boxes = boxesOf(entry, policy);
+      if (boxes.length === 0) continue;
+      const proof = new Proof(policy, main, callers, about(entry, direction));
+      const dead = corners(boxes).every((corner) => proof.arrives(chain, place, corner).length === 0) && proof.arrives(chain, place, boxes).length === 0;
+      spent += proof.work;
+      if (dead && !proof.gaveUp) out.push(entry);
+    }
+  }
+  return out;
+}
+
+function boxesOf(entry: RankedEntry, policy: Policy): PacketSet {
+  return compiledTerms(entry.rule).flatMap((t) => policy.families.map((f) => t.boxes[f]).filter((b): b is Box => b !== undefined));
+}
+
+/** The lowest and the highest packet of the first box: if one of them arrives, the rule is alive. */
+function corners(boxes: PacketSet): PacketSet[] {
+  const [box] = boxes as readonly [Box];
+  const low = (set: readonly (number | bigint)[]): never => [set[0], typeof set[0] === 'bigint' ? set[0] + 1n : (set[0] as number) + 1] as never;
+  const high = (set: readonly (number | bigint)[]): never => [previous(set.at(-1) as number), set.at(-1)] as never;
+  return [low, high].map((pick) => [{ family: box.family, src: pick(box.src), dst: pick(box.dst), protocol: pick(box.protocol), sport: pick(box.sport), dport: pick(box.dport), state: pick(box.state), flags: pick(box.flags) }]);
+}
+
+/** Every packet; one that the rule matches has come by the interface that the rule names. */
+function about(entry: RankedEntry, direction: Circumstances['direction']): Circumstances {
+  const named: { inInterface?: string; outInterface?: string } = {};
+  const [only, ...more] = entry.rule.match;
+  for (const atom of more.length === 0 ? (only?.atoms ?? []) : []) {
+    const [name, ...others] = atom.kind === 'interface' && !atom.negated ? atom.names : [];
+    if (atom.kind !== 'interface' || name === undefined || others.length > 0 || name.endsWith('*')) continue;
+    if (atom.side === 'in') named.inInterface = name;
+    else named.outInterface = name;
+  }
+  return { direction, reply: false, everything: true, interfaces: new Map(), references: new Map(), ...named };
+}
+
+function callersOf(policy: Policy, main: Chain): ReadonlyMap<string, readonly Caller[]> {
+  const out = new Map<string, Caller[]>();
+  for (const chain of [main, ...policy.chains.values()]) {
+    for (const [place, entry] of chain.entries.entries()) {
+      const { action } = entry.rule;
+      if (action.kind !== 'jump' && action.kind !== 'goto') continue;
+      const target = policy.chains.get(action.chain)?.name ?? action.chain;
+      const caller = { chain, place, entry };
+      const known = out.get(target);
+      if (known) known.push(caller);
+      else out.set(target, [caller]);
+    }
+  }
+  return out;
+}
+
+class Proof {
+  private readonly run: Run;
+  private depth = 0;
+  gaveUp = false;
+
+  constructor(
+    private readonly policy: Policy,
+    private readonly main: Chain,
+    private readonly callers: ReadonlyMap<string, readonly Caller[]>,
+    circumstances: Circumstances,
+  ) {
+    this.run = new Run('may-pass', circumstances, BUDGET_PER_RULE);
+  }
+
+  get work(): number {
+    return this.run.work;
+  }
+
+  /** A superset of those packets that reach a place in a chain undecided. */
+  arrives(chain: Chain, place: number, packets: PacketSet): PacketSet {
+    const entering = chain === this.main ? packets : this.enters(chain, packets);
+    if (entering.length === 0 || this.gaveUp) return entering;
+    const left = this.run.chain(this.policy, chain, entering, true, [], place);
+    if (this.run.exhausted || left.length > 64) this.gaveUp = true;
+    return left;
+  }
+
+  private enters(chain: Chain, packets: PacketSet): PacketSet {
+    if (this.depth > 16) {
+      this.gaveUp = true;
+      return packets;
+    }
+    this.depth++;
+    let entering: PacketSet = [];
+    for (const { chain: from, place, entry } of this.callers.get(chain.name) ?? []) {
+      if (this.gaveUp) break;
+      const jumped = intersectSets(packets, boxesOf(entry, this.policy));
+      if (jumped.length > 0) entering = uniteSets(entering, this.arrives(from, place, jumped));
+    }
+    this.depth--;
+    return this.gaveUp ? packets : entering;
+  }
+}
