@@ -1,7 +1,7 @@
 // Bundles the extension, the language server and the command line tool into dist/.
 //   node scripts/build.mjs [--production]     production: minified, without source maps
 import { build } from 'esbuild';
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { generate } from './generate.mjs';
 
@@ -44,6 +44,7 @@ await Promise.all(
       logLevel: 'warning',
       ...options,
     });
+    if (options.banner) chmodSync(root + outfile, 0o755);
     const { size } = statSync(root + outfile);
     console.log(`${outfile}  ${(size / 1024).toFixed(0)} KB`);
     if (production && size > SERVER_LIMIT) throw new Error(`${outfile} is larger than ${SERVER_LIMIT / 1024} KB`);

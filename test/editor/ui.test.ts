@@ -1,6 +1,6 @@
 /** The first minute in the real editor: the packaged extension installed, a finding underlined, explained and fixed. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +19,10 @@ if (missing !== undefined) {
   console.warn(`editor tests skipped: ${missing}`);
 }
 
-function packExtension(): void {
-  const vsce = join(ROOT, 'node_modules/.bin/vsce');
-  const { status, stdout, stderr } = spawnSync(vsce, ['package', '--no-dependencies', '--out', VSIX], { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`vsce package: ${stdout}${stderr}`);
+function vsce(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/vsce'), [...args, '--no-dependencies'], { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`vsce ${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
 }
 
 describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () => {
@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
 
   beforeAll(async () => {
     mkdirSync(ARTIFACTS, { recursive: true });
-    packExtension();
+    vsce('package', '--out', VSIX);
     code = await openVSCode(VSIX, WORKSPACE);
     await code.open('worker.nft');
   });
@@ -46,6 +46,13 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
 
   afterAll(async () => {
     await code.close();
+  });
+
+  it('is small and holds only what runs', () => {
+    expect(statSync(VSIX).size).toBeLessThan(1024 * 1024);
+    const files = vsce('ls').trim().split('\n');
+    expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/client.js', 'dist/server.js', 'dist/browser/client.js', 'dist/browser/server.js']));
+    expect(files.filter((file) => /\.map$|\.ts$|^(test|scripts|server|docs|examples)\/|node_modules/.test(file))).toEqual([]);
   });
 
   it('knows the language by the file', async () => {
