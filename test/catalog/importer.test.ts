@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtinCatalog } from '../../server/src/catalog/builtin.ts';
 import { Catalog } from '../../server/src/catalog/catalog.ts';
@@ -54,6 +55,24 @@ describe('a page in Markdown', () => {
     const { rows, yaml } = importPage(text, 'x', builtin);
     expect(rows.imported).toBeLessThan(2);
     expect(yaml).toContain('pages:');
+  });
+});
+
+describe('a damaged page', () => {
+  const whole = readdirSync(CASES).filter((file) => file.endsWith('.md')).map((file) => readFileSync(new URL(file, CASES), 'utf8'));
+  const damage = fc.record({
+    text: fc.constantFrom(...whole),
+    at: fc.nat(3000),
+    length: fc.nat(40),
+    put: fc.constantFrom('', '|', '\n', '(', ')', ' or ', ', ', '0', '+', '-', '\u00a0', '\ud800', '---\n', '| --- |\n', '"', '# ', '{', ': '),
+  });
+
+  it('still gives a page that loads, with every row left out named', () => {
+    fc.assert(fc.property(damage, ({ text, at, length, put }) => {
+      const result = importPage(text.slice(0, at) + put + text.slice(at + length), 'damaged.md', builtin);
+      expect(result.problems.filter((problem) => problem.leftOut)).toHaveLength(result.rows.reported);
+      expect(loaded(result).problems.filter(({ path }) => !/^pages\[0\]\.(?:url|revisions\[0\])/.test(path))).toEqual([]);
+    }), { numRuns: 300 });
   });
 });
 

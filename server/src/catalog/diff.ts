@@ -4,7 +4,7 @@ import type { RevisionData } from './data.ts';
 import type { CatalogView, PageRevision } from './view.ts';
 
 /** All that changed between two components of a workload. */
-export interface PairChange {
+interface PairChange {
   readonly from: ComponentId;
   readonly to: ComponentId;
   /** Where "19000 became 10006", the old flow is in `removed` and the new one in `added`. */
@@ -14,15 +14,15 @@ export interface PairChange {
   readonly altered: readonly AlteredFlow[];
 }
 
-export interface AlteredFlow {
+interface AlteredFlow {
   readonly before: Flow;
   readonly after: Flow;
   readonly aspects: readonly Aspect[];
 }
 
-export type Aspect = 'application' | 'conditions' | 'openedBy' | 'alternatives' | 'sourcePorts';
+type Aspect = 'application' | 'conditions' | 'openedBy' | 'alternatives' | 'sourcePorts';
 
-export interface Renaming {
+interface Renaming {
   readonly component: ComponentId;
   readonly before: string;
   readonly after: string;

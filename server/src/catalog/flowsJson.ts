@@ -1,7 +1,7 @@
 /** The JSON of the `flows` command: one entry per elementary requirement. Keys without a value are null. */
 import type { ComponentId, FeatureId, FlowId, OpenedBy, Party, PortItem, Requirement, RequirementMode, Transport, WorkloadId } from '../model/flow.ts';
 
-export interface RequirementJson {
+interface RequirementJson {
   readonly flow: FlowId;
   readonly workload: WorkloadId;
   readonly page: string;

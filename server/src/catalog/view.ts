@@ -20,7 +20,7 @@ export interface PageRevision {
 }
 
 /** Something to tell whoever chose a workload of this page. */
-export interface CatalogWarning {
+interface CatalogWarning {
   readonly workload: WorkloadId;
   readonly page: string;
   readonly message: string;

@@ -15,7 +15,7 @@ export type FlowId = string;
 export type Transport = 'tcp' | 'udp';
 
 /** `external`: outside the site; with public host names its address defaults to the internet. */
-export type ComponentKind = 'veeam' | 'hypervisor' | 'workload' | 'external';
+type ComponentKind = 'veeam' | 'hypervisor' | 'workload' | 'external';
 
 export interface Component {
   readonly id: ComponentId;

@@ -6,13 +6,13 @@ import { columnsOf, isPortTable, placeRows } from './columns.ts';
 import { openedPairs } from './conditions.ts';
 import { readMarkdown } from './markdown.ts';
 import type { Block, PageText } from './page.ts';
-import { PartyReader } from './parties.ts';
+import { PartyReader, madeUpId } from './parties.ts';
 import type { Footnote, ImportedRow, RowContext } from './rows.ts';
 import { readRow } from './rows.ts';
 import type { ImportedSection } from './write.ts';
 import { writePage } from './write.ts';
 
-export interface ImportProblem {
+interface ImportProblem {
   /** From 1. */
   readonly line: number;
   readonly message: string;
@@ -118,8 +118,7 @@ function sectionsOf({ blocks, title }: PageText): Section[] {
 /** `pve` for `.../pve_used_ports.html`. */
 function guessedWorkload(url: string): WorkloadId {
   const words = baseName(url).toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  const telling = words.filter((word) => word !== 'used' && word !== 'ports');
-  return telling.join('-') || 'new-workload';
+  return madeUpId(words.filter((word) => word !== 'used' && word !== 'ports'), 'workload');
 }
 
 function baseName(path: string): string {

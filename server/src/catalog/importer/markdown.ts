@@ -1,5 +1,6 @@
 /** Reads a Help Center page saved as Markdown, with or without the rule line under table headers. */
 import { plainUrl } from '../catalog.ts';
+import { oneLine } from './cells.ts';
 import type { Block, PageText, TextRow } from './page.ts';
 import { isoDate } from './page.ts';
 
@@ -40,8 +41,8 @@ function frontMatter(lines: readonly Line[]): { fields: ReadonlyMap<string, stri
   const end = lines.findIndex(({ text }, index) => index > 0 && text.trim() === '---');
   if (end < 0) return { fields, end: 0 };
   for (const { text } of lines.slice(1, end)) {
-    const field = /^(\w+):\s*"?(.*?)"?\s*$/.exec(text);
-    if (field?.[1] !== undefined && field[2] !== undefined) fields.set(field[1], field[2]);
+    const field = /^(\w+):\s*"?([^"]+)"?\s*$/.exec(text);
+    if (field?.[1] !== undefined && field[2]?.trim()) fields.set(field[1], field[2].trim());
   }
   return { fields, end: end + 1 };
 }
@@ -66,10 +67,10 @@ function textBlocks(run: readonly Line[], { number: line, text }: Line): Block[]
   const marked = /^#+\s+(.*\S)\s*$/.exec(text)?.[1];
   if (marked !== undefined) {
     const [, next] = run;
-    const heading: Block = { kind: 'heading', line, text: plainText(marked) };
+    const heading: Block = { kind: 'heading', line, text: oneLine(plainText(marked)) };
     return next ? [heading, ...textBlocks(run.slice(1), next)] : [heading];
   }
-  const joined = plainText(run.map((each) => each.text).join(' '));
+  const joined = oneLine(plainText(run.map((each) => each.text).join(' ')));
   return [{ kind: run.length === 1 && looksLikeHeading(joined) ? 'heading' : 'paragraph', line, text: joined }];
 }
 
@@ -88,7 +89,7 @@ function tableBlocks(run: readonly Line[], line: number): Block[] {
   if (header === undefined) return [];
   if (header.cells.length > 1) return [{ kind: 'table', line, header: header.cells, rows: body }];
   return rows.filter(({ cells }) => cells[0] !== '').map((row): Block => (
-    { kind: 'paragraph', line: row.line, text: row.cells.join(' ') }));
+    { kind: 'paragraph', line: row.line, text: oneLine(row.cells.join(' ')) }));
 }
 
 function cellsOf(line: string): string[] {

@@ -126,13 +126,25 @@ export class PartyReader {
     return text.slice(0, Math.max(end, 1));
   }
 
+  /** One id per name, not one that the catalog has. */
   #invent(name: string): ComponentId {
-    const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['component'];
-    const plain = words.slice(0, 6).join('-');
-    const id = this.#taken.has(plain) || this.#foreign.has(name.toLowerCase()) ? `${this.#workload}-${plain}` : plain;
-    this.#invented.set(id, this.#invented.get(id) ?? name);
+    const spelling = name.toLowerCase();
+    const known = this.#ids.get(spelling);
+    if (known !== undefined) return known;
+    const plain = madeUpId(spelling.match(/[a-z0-9]+/g)?.slice(0, 6) ?? [], 'component');
+    let id = this.#foreign.has(spelling) ? `${this.#workload}-${plain}` : plain;
+    while (this.#taken.has(id)) id = id === plain ? `${this.#workload}-${plain}` : `${id}-too`;
+    this.#taken.add(id);
+    this.#ids.set(spelling, id);
+    this.#invented.set(id, name);
     return id;
   }
+}
+
+/** The words joined by hyphens; `prefix` keeps YAML from reading a number or a truth value. */
+export function madeUpId(words: readonly string[], prefix: string): string {
+  const id = words.join('-');
+  return /^(?!(?:true|false|null)$)[a-z]/.test(id) ? id : [prefix, ...words].join('-');
 }
 
 function isHostList(text: string): boolean {
