@@ -1,0 +1,155 @@
+/**
+ * Fixes of flows: rules that let pass exactly what lacks, at a place where they take effect. A fix is proven before it is
+ * offered as such: the edited text is judged afresh, the flows must be open and no finding new.
+ */
+import type { TextChange } from '../dialects/dialect.ts';
+import type { Finding } from '../model/finding.ts';
+import { Edits } from '../text/changes.ts';
+import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
+import { problemsOf } from '../checks/problems.ts';
+import { componentName, listed, portsOf } from '../checks/words.ts';
+import { type PolicyPermits, isInternet, permitsFor, unknownEnds } from './permits.ts';
+
+export interface Fix {
+  readonly title: string;
+  readonly flows: readonly string[];
+  /** Key of the policy that names the path. */
+  readonly policy: string;
+  readonly changes: readonly TextChange[];
+  /** The new text has places to fill in (snippet syntax) and could not be judged. */
+  readonly snippet: boolean;
+  /** The edited text was judged: the flows are open and nothing else got worse. */
+  readonly verified: boolean;
+}
+
+/** How fixes judge an edited text. */
+export interface FixContext {
+  readonly analysis: Analysis;
+  /** The same document with another text. */
+  reanalyse(text: string): Analysis;
+  findings(analysis: Analysis): readonly Finding[];
+}
+
+const ROUNDS = 4;
+
+const NEEDS_FIX = new Set(['missing', 'blocked', 'partial']);
+
+/** Flows of a report that a fix could open, with what stands in the way of fixing many at once. */
+export function fixableFlows(report: PathReport): JudgedFlow[] {
+  return problemsOf(report).flatMap((p) => p.flows).filter((f) => NEEDS_FIX.has(f.verdict.verdict));
+}
+
+/** The flows that fix-policy and fixAll cover: surely required, with known addresses, none of them the internet. */
+function safeTogether(report: PathReport): JudgedFlow[] {
+  return fixableFlows(report).filter((f) => !f.unstated && unknownEnds(f, report).length === 0 && !isInternet(f.verdict.from) && !isInternet(f.verdict.to));
+}
+
+export function fixFlow(context: FixContext, report: PathReport, flow: JudgedFlow): Fix | undefined {
+  return attempt(context, [report], [flow.flow.id], titleOf([flow], context.analysis));
+}
+
+/** Several flows of one finding at once. */
+export function fixFlows(context: FixContext, report: PathReport, flows: readonly JudgedFlow[]): Fix | undefined {
+  const safe = safeTogether(report).filter((f) => flows.includes(f));
+  return safe.length < 2 ? undefined : attempt(context, [report], safe.map((f) => f.flow.id), titleOf(safe, context.analysis));
+}
+
+export function fixPolicy(context: FixContext, report: PathReport): Fix | undefined {
+  const flows = safeTogether(report);
+  return flows.length === 0 ? undefined : attempt(context, [report], flows.map((f) => f.flow.id), `Allow everything that ${report.path.name} lacks (${String(flows.length)} ${flows.length === 1 ? 'flow' : 'flows'})`);
+}
+
+export function fixAll(context: FixContext): Fix | undefined {
+  const reports = context.analysis.reports.filter((r) => safeTogether(r).length > 0);
+  const flows = reports.flatMap((r) => safeTogether(r).map((f) => f.flow.id));
+  return flows.length === 0 ? undefined : attempt(context, reports, flows, `Allow all lacking Veeam flows with known addresses (${String(new Set(flows).size)})`);
+}
+
+function titleOf(flows: readonly JudgedFlow[], analysis: Analysis): string {
+  const [first] = flows as readonly [JudgedFlow, ...JudgedFlow[]];
+  const { from, to } = first.flow;
+  const ports = portsOf(flows.flatMap((f) => f.verdict.lacking));
+  const name = (id: string): string => componentName(analysis, id);
+  if (isInternet(first.verdict.to)) return `Allow ${ports} from ${name(from)} to any address, for ${name(to)}`;
+  if (isInternet(first.verdict.from)) return `Allow ${ports} from any address to ${name(to)}, for ${name(from)}`;
+  return `Allow ${ports} from ${name(from)} to ${listed([...new Set(flows.map((f) => name(f.flow.to)))])}`;
+}
+
+const sameReport = (a: PathReport, b: PathReport): boolean => a.path.name === b.path.name && a.path.direction === b.path.direction && a.path.head.key === b.path.head.key;
+
+function attempt(context: FixContext, reports: readonly PathReport[], ids: readonly string[], title: string): Fix | undefined {
+  const wanted = new Set(ids);
+  const first = reports[0];
+  if (!first) return undefined;
+  const snippet = reports.some((r) => r.flows.some((f) => wanted.has(f.flow.id) && NEEDS_FIX.has(f.verdict.verdict) && unknownEnds(f, r).length > 0));
+  const fix = { flows: ids, policy: first.path.head.key, snippet };
+  for (const replace of [false, true]) {
+    const edits = new Edits(context.analysis.text);
+    let analysis = context.analysis;
+    let replaced: string | undefined;
+    let stuck = false;
+    for (let round = 0; round < ROUNDS && !stuck; round++) {
+      const step = stepOf(analysis, reports, wanted, replace);
+      if (step === 'open') break;
+      if (step === undefined) return undefined;
+      replaced ??= step.replaced;
+      edits.apply(step.changes);
+      if (snippet) return { ...fix, title: `${title} (fill in the address)`, changes: edits.changes, verified: false };
+      analysis = context.reanalyse(edits.text);
+      stuck = step.changes.length === 0;
+    }
+    const fullTitle = replaced === undefined ? title : `${title}, replacing the rule on ${replaced} that would then decide nothing`;
+    const { proven, idle } = judge(context, analysis, reports, wanted);
+    if (proven) return { ...fix, title: fullTitle, changes: edits.changes, verified: true };
+    if (!idle || replace) return { ...fix, title: fullTitle, changes: edits.changes, verified: false };
+  }
+  return undefined;
+}
+
+/** The next edit towards opening the flows of all reports; undefined if a place cannot be edited. */
+function stepOf(analysis: Analysis, reports: readonly PathReport[], wanted: ReadonlySet<string>, replace: boolean): 'open' | { changes: TextChange[]; replaced?: string } | undefined {
+  const changes: TextChange[] = [];
+  let replaced: string | undefined;
+  for (const old of reports) {
+    const report = analysis.reports.find((r) => sameReport(r, old));
+    const flows = report ? fixableFlows(report).filter((f) => wanted.has(f.flow.id)) : [];
+    if (!report || flows.length === 0) continue;
+    for (const { policy, permits, before, deny } of permitsFor(flows, report, analysis)) {
+      const gone = replace ? deny : undefined;
+      if (gone) replaced = `line ${String(analysis.lines.lineOf(gone.at + gone.rule.span.start) + 1)}`;
+      const written = write(analysis, { policy, permits, before, ...(gone ? { replace: gone } : {}) });
+      if (!written) return undefined;
+      changes.push(...written);
+    }
+  }
+  return changes.length === 0 ? 'open' : { changes, ...(replaced === undefined ? {} : { replaced }) };
+}
+
+function write(analysis: Analysis, { policy, permits, before, replace }: PolicyPermits & { replace?: PolicyPermits['deny'] }): readonly TextChange[] | undefined {
+  return analysis.dialect.write({ text: analysis.text, reading: analysis.reading, policy, permits, ...(before ? { before } : {}), ...(replace ? { replace } : {}) });
+}
+
+/** `idle`: the only new finding is a rule that was left nothing to decide. */
+function judge(context: FixContext, analysis: Analysis, reports: readonly PathReport[], wanted: ReadonlySet<string>): { proven: boolean; idle: boolean } {
+  const open = reports.every((old) => {
+    const now = analysis.reports.find((r) => sameReport(r, old));
+    return now !== undefined && now.flows.filter((f) => wanted.has(f.flow.id) && fixedHere(old, f.flow.id)).every((f) => f.verdict.verdict === 'open');
+  });
+  const before = signatures(context.findings(context.analysis), context.analysis.text);
+  const fresh = [...signatures(context.findings(analysis), analysis.text)].filter(([key, count]) => count > (before.get(key) ?? 0)).map(([key]) => key);
+  return { proven: open && fresh.length === 0, idle: open && fresh.every((key) => key.startsWith('dead-rule')) };
+}
+
+const fixedHere = (report: PathReport, flow: string): boolean => report.flows.some((f) => f.flow.id === flow && NEEDS_FIX.has(f.verdict.verdict));
+
+/** What findings say, without the places that an edit moves: code and flow, or code and text. */
+function signatures(findings: readonly Finding[], text: string): Map<string, number> {
+  const out = new Map<string, number>();
+  for (const f of findings) {
+    for (const about of f.flows.length > 0 ? f.flows : [text.slice(f.span.start, f.span.end)]) {
+      const key = `${f.code} ${about}`;
+      out.set(key, (out.get(key) ?? 0) + 1);
+    }
+  }
+  return out;
+}
