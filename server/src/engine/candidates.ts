@@ -33,7 +33,7 @@ export function* candidatePairs(asked: PacketSet, served: readonly PacketSet[], 
     for (const d of dst) {
       for (const s of src) {
         if ((s.assumption !== undefined || d.assumption !== undefined) && !boxes.some((b) => overlaps(b.src, s.set) && overlaps(b.dst, d.set))) continue;
-        const other = from.kind === 'unknown' && to.kind === 'unknown' ? subtract(s.set, d.set) : s.set;
+        const other = from.kind === 'unknown' && to.kind === 'unknown' && Number(size(d.set)) === 1 ? subtract(s.set, d.set) : s.set;
         const single = from.kind === 'unknown' ? firstOf(family, other) : other;
         if (single.length === 0) continue;
         const end = to.kind === 'unknown' ? firstOf(family, subtract(d.set, from.kind === 'unknown' ? single : [])) : d.set;
