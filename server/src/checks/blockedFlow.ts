@@ -52,6 +52,12 @@ function describe(deny: Decider, problems: readonly Problem[], severity: Finding
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const unique = (list: readonly RankedEntry[]): RankedEntry[] => [...new Set(list)];
 
+/** The accept rules of a path that a deny above makes useless for a required flow; the flow's own finding names them. */
+export function lateAllows(report: PathReport): Set<RankedEntry> {
+  const problems = problemsOf(report).filter((p) => p.verdict === 'blocked' || p.verdict === 'partial');
+  return new Set(problems.flatMap((p) => denyRules(p).flatMap((d) => p.flows.flatMap((f) => tooLate(f.verdict.lacking, d)))));
+}
+
 /** Accept rules after the deny, in the same chain, that match what it denies. */
 function tooLate(lacking: Decider['set'], deny: Decider): RankedEntry[] {
   for (const chain of [deny.policy.main, ...deny.policy.chains.values()]) {
@@ -60,7 +66,7 @@ function tooLate(lacking: Decider['set'], deny: Decider): RankedEntry[] {
     return compileChain(chain).items.filter((i) => i.action.kind === 'accept' && i.atoms.length === 0).flatMap((item) => {
       const boxes = [item.boxes[4], item.boxes[6]].filter((b) => b !== undefined);
       if (intersectSets(lacking, boxes).length === 0) return [];
-      return item.members.filter((m) => m.place > place).slice(0, 1).map((m) => m.entry);
+      return item.members.filter((m) => m.place > place && intersectSets(lacking, [m.boxes[4], m.boxes[6]].filter((b) => b !== undefined)).length > 0).map((m) => m.entry);
     });
   }
   return [];

@@ -1,5 +1,6 @@
 /** dead-rule: earlier rules surely decide everything that a rule could match. */
 import { deadEntries } from '../engine/dead.ts';
+import { lateAllows } from './blockedFlow.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Check, finding, ruleSpan } from './check.ts';
@@ -8,6 +9,8 @@ const known = new WeakMap<Policy, readonly Finding[]>();
 
 export const deadRule: Check = (analysis) => {
   const seen = new Set<Policy>();
+  // A blocked or partial flow names the allow that comes too late for it: one cause, one finding.
+  const late = new Set(analysis.reports.flatMap((report) => [...lateAllows(report)].map((e) => e.at + e.rule.span.start)));
   return analysis.reports.flatMap(({ path }) =>
     path.policies.flatMap((policy) => {
       // A prerouting or nat chain stands on several ways; what it surely decides differs between them.
@@ -19,7 +22,7 @@ export const deadRule: Check = (analysis) => {
         findings = dead.filter((e) => wholeRule(e, dead, policy)).map((entry) => finding({ code: 'dead-rule', uri: policy.uri, span: ruleSpan(entry), message: 'Earlier rules decide everything that this rule could match.', policy: path.head.key, unnecessary: true }));
         known.set(policy, unique(findings));
       }
-      return unique(findings);
+      return unique(findings).filter((f) => !late.has(f.span.start));
     }),
   );
 };

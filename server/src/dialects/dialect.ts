@@ -59,7 +59,7 @@ export interface WriteRequest {
   readonly permits: readonly Permit[];
   /** The new rules must be decided before this entry (a rule of the policy or of a chain that it jumps to); at the end if absent. */
   readonly before?: Entry;
-  /** This entry gives way to the new rules: its statement is removed by the same change. */
+  /** This entry's statement is removed by the same change; `permits` may then be empty. */
   readonly replace?: Entry;
 }
 

@@ -4,11 +4,12 @@
  */
 import type { TextChange } from '../dialects/dialect.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Policy, RankedEntry } from '../model/policy.ts';
 import { Edits } from '../text/changes.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { problemsOf } from '../checks/problems.ts';
 import { componentName, listed, portsOf } from '../checks/words.ts';
-import { type PolicyPermits, isInternet, permitsFor, unknownEnds } from './permits.ts';
+import { isInternet, permitsFor, unknownEnds } from './permits.ts';
 
 export interface Fix {
   readonly title: string;
@@ -83,73 +84,70 @@ function attempt(context: FixContext, reports: readonly PathReport[], ids: reado
   if (!first) return undefined;
   const snippet = reports.some((r) => r.flows.some((f) => wanted.has(f.flow.id) && NEEDS_FIX.has(f.verdict.verdict) && unknownEnds(f, r).length > 0));
   const fix = { flows: ids, policy: first.path.head.key, snippet };
-  for (const replace of [false, true]) {
-    const edits = new Edits(context.analysis.text);
-    let analysis = context.analysis;
-    let replaced: string | undefined;
-    let stuck = false;
-    for (let round = 0; round < ROUNDS && !stuck; round++) {
-      const step = stepOf(analysis, reports, wanted, replace);
-      if (step === 'open') break;
-      if (step === undefined) return undefined;
-      replaced ??= step.replaced;
-      edits.apply(step.changes);
-      if (snippet) return { ...fix, title: `${title} (fill in the address)`, changes: edits.changes, verified: false };
-      analysis = context.reanalyse(edits.text);
-      stuck = step.changes.length === 0;
-    }
-    const fullTitle = replaced === undefined ? title : `${title}, replacing the rule on ${replaced} that would then decide nothing`;
-    const { proven, idle } = judge(context, analysis, reports, wanted);
-    if (proven) return { ...fix, title: fullTitle, changes: edits.changes, verified: true };
-    if (!idle || replace) return { ...fix, title: fullTitle, changes: edits.changes, verified: false };
+  const edits = new Edits(context.analysis.text);
+  let analysis = context.analysis;
+  let removed = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const opening = openingChanges(analysis, reports, wanted);
+    if (!opening) return undefined;
+    if (snippet) return { ...fix, title: `${title} (fill in the address)`, changes: opening, verified: false };
+    const idle = opening.length > 0 ? [] : newlyIdle(context, analysis);
+    const changes = opening.length > 0 ? opening : idle.slice(0, 1).flatMap(({ policy, entry }) => analysis.dialect.write({ text: analysis.text, reading: analysis.reading, policy, permits: [], replace: entry }) ?? []);
+    if (changes.length === 0) break;
+    removed += idle.length > 0 ? 1 : 0;
+    if (idle.length > 1) round--;
+    edits.apply(changes);
+    analysis = context.reanalyse(edits.text);
   }
-  return undefined;
+  const replacing = removed === 0 ? '' : `, replacing ${removed === 1 ? 'a rule' : `${String(removed)} rules`} that would then decide nothing`;
+  return { ...fix, title: `${title}${replacing}`, changes: edits.changes, verified: proven(context, analysis, reports, wanted) };
 }
 
-/** The next edit towards opening the flows of all reports; undefined if a place cannot be edited. */
-function stepOf(analysis: Analysis, reports: readonly PathReport[], wanted: ReadonlySet<string>, replace: boolean): 'open' | { changes: TextChange[]; replaced?: string } | undefined {
+/** The next edit towards opening the flows of all reports: none if they are open, undefined if a place cannot be edited. */
+function openingChanges(analysis: Analysis, reports: readonly PathReport[], wanted: ReadonlySet<string>): readonly TextChange[] | undefined {
   const changes: TextChange[] = [];
-  let replaced: string | undefined;
   for (const old of reports) {
     const report = analysis.reports.find((r) => sameReport(r, old));
     const flows = report ? fixableFlows(report).filter((f) => wanted.has(f.flow.id)) : [];
     if (!report || flows.length === 0) continue;
-    for (const { policy, permits, before, deny } of permitsFor(flows, report, analysis)) {
-      const gone = replace ? deny : undefined;
-      if (gone) replaced = `line ${String(analysis.lines.lineOf(gone.at + gone.rule.span.start) + 1)}`;
-      const written = write(analysis, { policy, permits, before, ...(gone ? { replace: gone } : {}) });
+    for (const { policy, permits, before } of permitsFor(flows, report, analysis)) {
+      const written = analysis.dialect.write({ text: analysis.text, reading: analysis.reading, policy, permits, ...(before ? { before } : {}) });
       if (!written) return undefined;
       changes.push(...written);
     }
   }
-  return changes.length === 0 ? 'open' : { changes, ...(replaced === undefined ? {} : { replaced }) };
+  return changes;
 }
 
-function write(analysis: Analysis, { policy, permits, before, replace }: PolicyPermits & { replace?: PolicyPermits['deny'] }): readonly TextChange[] | undefined {
-  return analysis.dialect.write({ text: analysis.text, reading: analysis.reading, policy, permits, ...(before ? { before } : {}), ...(replace ? { replace } : {}) });
+/** Rules that the edit left nothing to decide. */
+function newlyIdle(context: FixContext, analysis: Analysis): { policy: Policy; entry: RankedEntry }[] {
+  const fresh = newSignatures(context, analysis);
+  const spans = context.findings(analysis).filter((f) => f.code === 'dead-rule' && fresh.includes(signature(f, analysis.text))).map((f) => f.span.start);
+  return analysis.reports.flatMap(({ path }) => path.policies).flatMap((policy) =>
+    [policy.main, ...policy.chains.values()].flatMap((chain) => chain.entries.filter((e) => e.uri === undefined && spans.includes(e.at + e.rule.span.start)).map((entry) => ({ policy, entry }))),
+  );
 }
 
-/** `idle`: the only new finding is a rule that was left nothing to decide. */
-function judge(context: FixContext, analysis: Analysis, reports: readonly PathReport[], wanted: ReadonlySet<string>): { proven: boolean; idle: boolean } {
+function proven(context: FixContext, analysis: Analysis, reports: readonly PathReport[], wanted: ReadonlySet<string>): boolean {
   const open = reports.every((old) => {
     const now = analysis.reports.find((r) => sameReport(r, old));
     return now !== undefined && now.flows.filter((f) => wanted.has(f.flow.id) && fixedHere(old, f.flow.id)).every((f) => f.verdict.verdict === 'open');
   });
-  const before = signatures(context.findings(context.analysis), context.analysis.text);
-  const fresh = [...signatures(context.findings(analysis), analysis.text)].filter(([key, count]) => count > (before.get(key) ?? 0)).map(([key]) => key);
-  return { proven: open && fresh.length === 0, idle: open && fresh.every((key) => key.startsWith('dead-rule')) };
+  return open && newSignatures(context, analysis).length === 0;
 }
 
 const fixedHere = (report: PathReport, flow: string): boolean => report.flows.some((f) => f.flow.id === flow && NEEDS_FIX.has(f.verdict.verdict));
 
-/** What findings say, without the places that an edit moves: code and flow, or code and text. */
-function signatures(findings: readonly Finding[], text: string): Map<string, number> {
-  const out = new Map<string, number>();
-  for (const f of findings) {
-    for (const about of f.flows.length > 0 ? f.flows : [text.slice(f.span.start, f.span.end)]) {
-      const key = `${f.code} ${about}`;
-      out.set(key, (out.get(key) ?? 0) + 1);
-    }
-  }
-  return out;
+/** What a finding says, without the place that an edit moves: code and text. */
+const signature = (f: Finding, text: string): string => `${f.code} ${text.slice(f.span.start, f.span.end)}`;
+
+/** Findings of the edited text that the original has not, by code and flow or, without flows, by code and text. */
+function newSignatures(context: FixContext, analysis: Analysis): string[] {
+  const count = (findings: readonly Finding[], text: string): Map<string, number> => {
+    const out = new Map<string, number>();
+    for (const f of findings) for (const key of f.flows.length > 0 ? f.flows.map((flow) => `${f.code} ${flow}`) : [signature(f, text)]) out.set(key, (out.get(key) ?? 0) + 1);
+    return out;
+  };
+  const before = count(context.findings(context.analysis), context.analysis.text);
+  return [...count(context.findings(analysis), analysis.text)].filter(([key, n]) => n > (before.get(key) ?? 0)).map(([key]) => key);
 }

@@ -16,8 +16,6 @@ export interface PolicyPermits {
   readonly permits: readonly Permit[];
   /** The first rule, in the policy's main chain, on the way to a deny that decides any of it. */
   readonly before?: RankedEntry;
-  /** The only deny behind `before`, if it stands in the main chain itself. */
-  readonly deny?: RankedEntry;
 }
 
 export const isInternet = (host: Host): boolean => host.kind === 'known' && covers(host.addresses[4], INTERNET[4]);
@@ -34,7 +32,7 @@ export function unknownEnds(judged: JudgedFlow, report: PathReport): readonly Ho
 }
 
 export function permitsFor(flows: readonly JudgedFlow[], report: PathReport, analysis: Analysis): PolicyPermits[] {
-  const byPolicy = new Map<Policy, { permits: Permit[]; given: Record<'request' | 'answer', PacketSet>; denies: { entry: RankedEntry; outer: RankedEntry }[] }>();
+  const byPolicy = new Map<Policy, { permits: Permit[]; given: Record<'request' | 'answer', PacketSet>; denies: RankedEntry[] }>();
   for (const judged of flows) {
     for (const decider of judged.verdict.decidedBy) {
       const { policy, entry, jumps, answer } = decider;
@@ -44,14 +42,13 @@ export function permitsFor(flows: readonly JudgedFlow[], report: PathReport, ana
       const wanted = subtractSets(decider.set, known.given[side]);
       known.given[side] = uniteSets(known.given[side], wanted);
       known.permits.push(...toPermits(wanted, judged.verdict, answer, report, analysis));
-      if (entry) known.denies.push({ entry, outer: jumps[0] ?? entry });
+      if (entry) known.denies.push(jumps[0] ?? entry);
     }
   }
   return [...byPolicy].filter(([, { permits }]) => permits.length > 0).map(([policy, { permits, denies }]) => {
     const places = new Map(firstMatchChain(policy).entries.map((e, i) => [e, i]));
-    const [first] = [...denies].sort((a, b) => (places.get(a.outer) ?? Infinity) - (places.get(b.outer) ?? Infinity));
-    const entries = new Set(denies.map((d) => d.entry));
-    return { policy, permits: merged(permits), ...(first ? { before: first.outer } : {}), ...(first && entries.size === 1 && first.outer === first.entry ? { deny: first.entry } : {}) };
+    const [first] = [...denies].sort((a, b) => (places.get(a) ?? Infinity) - (places.get(b) ?? Infinity));
+    return { policy, permits: merged(permits), ...(first ? { before: first } : {}) };
   });
 }
 
