@@ -1,6 +1,6 @@
 /** Rules that look as if they were meant for a flow that is missing: one slip away from letting it pass. */
-import { ALL_PORTS, type Box, PROTOCOL, intersectSets } from '../core/packets.ts';
-import { equals, single } from '../core/intervals.ts';
+import { ALL_PORTS, type Box, PROTOCOL, formatPorts, intersectSets } from '../core/packets.ts';
+import { closedRange, covers, equals, overlaps, single } from '../core/intervals.ts';
 import type { Span } from '../core/span.ts';
 import { compileChain } from '../engine/compile.ts';
 import { portText } from '../model/flow.ts';
@@ -25,7 +25,7 @@ interface Candidate {
 
 const candidates = new WeakMap<PathReport, readonly Candidate[]>();
 
-/** Accepting rules of few ports that serve no required flow. */
+/** Accepting rules of certain ports that serve no required flow. */
 function candidatesOf(report: PathReport): readonly Candidate[] {
   const known = candidates.get(report);
   if (known) return known;
@@ -37,7 +37,7 @@ function candidatesOf(report: PathReport): readonly Candidate[] {
         if (item.action.kind !== 'accept') continue;
         for (const { entry, boxes } of item.members) {
           const both = [boxes[4], boxes[6]].filter((b) => b !== undefined);
-          if (entry.uri === undefined && !serving.has(entry) && both.some((b) => few(b.dport) || few(b.sport))) out.push({ entry, boxes: both });
+          if (entry.uri === undefined && !serving.has(entry) && both.some((b) => !equals(b.dport, ALL_PORTS) || few(b.sport))) out.push({ entry, boxes: both });
         }
       }
     }
@@ -71,6 +71,8 @@ function missOf({ entry, boxes }: Candidate, judged: JudgedFlow, analysis: Analy
     if (serves(boxes.map((b) => ({ ...b, protocol: single(PROTOCOL[transport]) })))) return { entry, flow: judged, span: at('protocol'), message: `${other.toUpperCase()} ${needed(judged)}; the flow needs ${transport.toUpperCase()}.` };
   }
   if (few(box.sport) && equals(box.dport, ALL_PORTS) && serves(boxes.map((b) => ({ ...b, sport: ALL_PORTS, dport: b.sport })))) return { entry, flow: judged, span: at('sport'), message: `${needed(judged)} is matched as the source port; was the destination port meant?` };
+  const range = flow.items.find((i) => i.first < i.last && overlaps(box.dport, closedRange(i.first, i.last)) && !covers(box.dport, closedRange(i.first, i.last)));
+  if (range && serves(boxes.map((b) => ({ ...b, dport: ALL_PORTS })))) return { entry, flow: judged, span: at('dport'), message: `${formatPorts(box.dport).join(', ')}; the flow needs all of ${portText(range)}.` };
   if (!few(box.dport) || !equals(box.sport, ALL_PORTS)) return undefined;
   for (const item of flow.items.filter((i) => i.first === i.last)) {
     for (let i = 0; i < box.dport.length; i += 2) {
