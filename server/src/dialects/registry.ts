@@ -1,7 +1,8 @@
 /** Every dialect, in the order in which detection asks them. */
 import type { Dialect, SourceFile } from './dialect.ts';
+import { nftables } from './nftables/index.ts';
 
-export const DIALECTS: readonly Dialect[] = [];
+export const DIALECTS: readonly Dialect[] = [nftables];
 
 export function dialectById(id: string): Dialect | undefined {
   return DIALECTS.find((d) => d.id === id);

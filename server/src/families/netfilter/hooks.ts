@@ -6,6 +6,8 @@ import type { Direction, Stage } from '../../model/policy.ts';
 
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 
+export const HOOKS: readonly Hook[] = ['prerouting', 'input', 'forward', 'output', 'postrouting'];
+
 const WAYS: Readonly<Record<Direction, readonly Hook[]>> = {
   in: ['prerouting', 'input'],
   out: ['output', 'postrouting'],
@@ -35,6 +37,15 @@ export function stagesOf(hook: Hook, priority: number, naming: 'filter' | 'other
     out.push({ direction, rank: at * HOOK_SPAN + priority, names });
   }
   return out;
+}
+
+/**
+ * Where chains outside the IP families lie: `ingress` before, `egress` after every IP hook, and bridges under all traffic.
+ * Such a chain never names a way.
+ */
+export function outerStages(where: 'ingress' | 'egress' | 'bridge'): Stage[] {
+  const directions: readonly Direction[] = where === 'ingress' ? ['in', 'transit'] : where === 'egress' ? ['out', 'transit'] : ['in', 'out', 'transit'];
+  return directions.map((direction) => ({ direction, rank: where === 'egress' ? HOOKS.length * HOOK_SPAN : -HOOK_SPAN, names: 'never' }));
 }
 
 /** All netfilter policies of one host lie on the same ways. */

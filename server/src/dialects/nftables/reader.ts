@@ -1,0 +1,43 @@
+/** Reads versions of one nftables document: cut, parsed, applied in order, lowered; unchanged statements from memory. */
+import type { Block, Reading } from '../../model/reading.ts';
+import { withNewlines } from '../../text/lines.ts';
+import type { ReadContext, Reader } from '../dialect.ts';
+import { SetStore, assemble } from './policies.ts';
+import { type BlockState, type Remembered, readRuleset } from './ruleset.ts';
+import { ScanCache } from './scan.ts';
+
+export class NftablesReader implements Reader {
+  readonly #cache = new ScanCache<Remembered>();
+  readonly #sets = new SetStore();
+
+  read(text: string, context: ReadContext): Reading {
+    this.#cache.turn();
+    const state = readRuleset(withNewlines(text), context, this.#cache);
+    const { policies, unmodelled } = assemble(state, context.uri, this.#sets);
+    const keys = new Set(policies.map((p) => p.key));
+    return {
+      fragments: policies.map((policy) => ({ key: policy.key, scope: 'file', policy })),
+      includes: state.includes,
+      problems: state.problems,
+      unmodelled,
+      comments: state.comments,
+      blocks: blocksOf(state.blocks, keys),
+    };
+  }
+}
+
+function blocksOf(blocks: readonly BlockState[], keys: ReadonlySet<string>): Block[] {
+  const inside = new Map<BlockState, string[]>();
+  let table: BlockState | undefined;
+  for (const block of blocks) {
+    if (block.chain === undefined) table = block;
+    const key = block.chain === undefined ? undefined : `${block.table} ${block.chain}`;
+    inside.set(block, key !== undefined && keys.has(key) ? [key] : []);
+    if (key !== undefined && keys.has(key) && table && table !== block && block.span.start < table.span.end) inside.get(table)?.push(key);
+  }
+  return blocks.flatMap((b): Block[] => {
+    const policies = [...new Set(inside.get(b))];
+    return policies.length === 0 ? [] : [{ span: b.span, kind: b.chain === undefined ? 'container' : 'policy', policies }];
+  });
+}
+

@@ -1,0 +1,288 @@
+/**
+ * Cuts a text into statements and blocks in one pass, without reading what the statements say. Lines that stood in the
+ * previous version of the text as one statement of a chain are not looked at again.
+ * After an unclosed brace it goes on where the layout shows that the block has ended.
+ */
+import { type Span, span } from '../../core/span.ts';
+import { continuation, endOfLine, endOfString } from './tokens.ts';
+
+/** What a block holds: commands, a table's parts, rules, a set's properties, or an object that no rule's match needs. */
+export type Context = 'top' | 'table' | 'chain' | 'set' | 'object';
+
+export interface Sink<S> {
+  /** The header runs from `at` to the brace. */
+  open(context: Exclude<Context, 'top'>, outer: Context, header: string, at: number): void;
+  close(context: Context, end: number): void;
+  parse(context: Context, text: string): S;
+  statement(context: Context, statement: S, at: number): void;
+  comment(start: number, end: number): void;
+  problem(where: Span, message: string): void;
+}
+
+/** A line that holds one statement of a chain and perhaps a comment; offsets from the statement's start. */
+interface Line<S> {
+  readonly statement: S;
+  readonly comment: number;
+}
+
+/** Two generations: what the current read has not asked for is forgotten with the next. */
+class Generations<V> {
+  #last = new Map<string, V>();
+  #now = new Map<string, V>();
+
+  get(key: string): V | undefined {
+    const found = this.#now.get(key);
+    if (found !== undefined) return found;
+    const old = this.#last.get(key);
+    if (old !== undefined) this.#now.set(key, old);
+    return old;
+  }
+
+  set(key: string, value: V): void {
+    this.#now.set(key, value);
+  }
+
+  turn(): void {
+    this.#last = this.#now;
+    this.#now = new Map();
+  }
+}
+
+export class ScanCache<S> {
+  readonly lines = new Generations<Line<S>>();
+  readonly statements = new Generations<S>();
+
+  turn(): void {
+    this.lines.turn();
+    this.statements.turn();
+  }
+}
+
+const NEWLINE = 10;
+const QUOTE = 34;
+const HASH = 35;
+const COMMA = 44;
+const SEMICOLON = 59;
+const BACKSLASH = 92;
+const OPEN = 123;
+const CLOSE = 125;
+
+/** Longer lines are cut statement by statement, so that no line is hashed as often as it has statements. */
+const LONGEST_CACHED_LINE = 2000;
+const LONGEST_HEADER = 400;
+
+interface Frame {
+  readonly context: Context;
+  readonly at: number;
+}
+
+/** @param within what the text is a part of: an included file may hold commands, a table's parts or a chain's rules. */
+export function scan<S>(text: string, cache: ScanCache<S>, sink: Sink<S>, within: Context): void {
+  new Scan(text, cache, sink, within).run();
+}
+
+class Scan<S> {
+  private readonly frames: Frame[];
+  private at = 0;
+  private lineEnd = -1;
+
+  constructor(private readonly text: string, private readonly cache: ScanCache<S>, private readonly sink: Sink<S>, within: Context) {
+    this.frames = [{ context: within, at: 0 }];
+  }
+
+  run(): void {
+    const { text, sink } = this;
+    if (text.charCodeAt(0) === 0xfeff) this.at = 1;
+    for (;;) {
+      this.skipBlanks();
+      if (this.at >= text.length) break;
+      const c = text.charCodeAt(this.at);
+      if (c === HASH) this.takeComment();
+      else if (c === CLOSE) this.closeBrace();
+      else this.takeStatement();
+    }
+    for (let i = this.frames.length - 1; i > 0; i--) {
+      const frame = this.frames[i] as Frame;
+      sink.problem(span(frame.at, endOfHeader(text, frame.at)), 'this block is not closed');
+      sink.close(frame.context, text.length);
+    }
+  }
+
+  private get context(): Context {
+    return (this.frames.at(-1) as Frame).context;
+  }
+
+  private skipBlanks(): void {
+    const { text } = this;
+    for (; this.at < text.length; this.at++) {
+      const c = text.charCodeAt(this.at);
+      if (c === BACKSLASH && continuation(text, this.at) > 0) this.at += continuation(text, this.at) - 1;
+      else if (c > 32 && c !== SEMICOLON) return;
+    }
+  }
+
+  private takeComment(): void {
+    const end = endOfLine(this.text, this.at);
+    this.sink.comment(this.at + 1, this.text.charCodeAt(end - 1) === 13 ? end - 1 : end);
+    this.at = end;
+  }
+
+  private closeBrace(): void {
+    this.at++;
+    if (this.frames.length === 1) {
+      this.sink.problem(span(this.at - 1, this.at), 'this brace closes nothing');
+      return;
+    }
+    const frame = this.frames.pop() as Frame;
+    this.sink.close(frame.context, this.at);
+  }
+
+  private takeStatement(): void {
+    const { text, cache, sink, context, at } = this;
+    if (this.lineEnd < at) this.lineEnd = endOfLine(text, at);
+    const cacheable = (context === 'chain' || context === 'top') && this.lineEnd - at <= LONGEST_CACHED_LINE;
+    const line = cacheable ? text.slice(at, this.lineEnd) : '';
+    const key = context === 'chain' ? line : `\n${line}`;
+    const known = cacheable ? cache.lines.get(key) : undefined;
+    if (known) {
+      sink.statement(context, known.statement, at);
+      this.at = known.comment >= 0 ? at + known.comment : this.lineEnd;
+      return;
+    }
+    const end = this.endOfStatement(at);
+    if (end === undefined) return;
+    let stop = end;
+    while (stop > at && text.charCodeAt(stop - 1) <= 32) stop--;
+    const statement = this.parse(context, text.slice(at, stop));
+    sink.statement(context, statement, at);
+    this.at = end;
+    if (!cacheable || end > this.lineEnd) return;
+    let rest = end;
+    while (rest < this.lineEnd && (text.charCodeAt(rest) <= 32 || text.charCodeAt(rest) === SEMICOLON)) rest++;
+    const after = text.charCodeAt(rest);
+    if (rest >= this.lineEnd) cache.lines.set(key, { statement, comment: -1 });
+    else if (after === HASH) cache.lines.set(key, { statement, comment: rest - at });
+  }
+
+  private parse(context: Context, text: string): S {
+    const key = `${context}\n${text}`;
+    let statement = this.cache.statements.get(key);
+    if (statement === undefined) {
+      statement = this.sink.parse(context, text);
+      this.cache.statements.set(key, statement);
+    }
+    return statement;
+  }
+
+  /** The offset after the statement's last character; undefined if it was a block's header, which is then entered. */
+  private endOfStatement(start: number): number | undefined {
+    const { text, sink, context } = this;
+    const length = text.length;
+    /** Open braces: whether each holds statements (an anonymous chain) or elements. */
+    const braces: boolean[] = [];
+    let significant = 0;
+    let at = start;
+    while (at < length) {
+      const c = text.charCodeAt(at);
+      if (c === NEWLINE) {
+        if (braces.length === 0 || this.isBroken(at, braces.at(-1) as boolean, significant)) return at;
+        at++;
+        continue;
+      }
+      if (c <= 32) {
+        at++;
+        continue;
+      }
+      if (c === QUOTE) at = endOfString(text, at);
+      else if (c === HASH) {
+        if (braces.length === 0) return at;
+        const end = endOfLine(text, at);
+        sink.comment(at + 1, text.charCodeAt(end - 1) === 13 ? end - 1 : end);
+        at = end;
+        continue;
+      } else if (c === BACKSLASH && continuation(text, at) > 0) {
+        at += continuation(text, at);
+        continue;
+      } else if (c === SEMICOLON && braces.at(-1) !== true) return at;
+      else if (c === OPEN) {
+        if (braces.length === 0 && at - start <= LONGEST_HEADER && this.enter(context, text.slice(start, at), start)) {
+          this.at = at + 1;
+          return undefined;
+        }
+        braces.push(/\b(?:jump|goto)\s*$/.test(text.slice(Math.max(start, at - 12), at)));
+        at++;
+      } else if (c === CLOSE) {
+        if (braces.length === 0) return at;
+        braces.pop();
+        at++;
+      } else at++;
+      significant = c;
+    }
+    return length;
+  }
+
+  /** Whether the braces that are open at this line break were left unclosed: an element list goes on only after or before a comma. */
+  private isBroken(at: number, holdsStatements: boolean, significant: number): boolean {
+    const { text } = this;
+    let next = at;
+    for (;;) {
+      while (next < text.length && text.charCodeAt(next) <= 32) next++;
+      if (text.charCodeAt(next) !== HASH || (!holdsStatements && (significant === COMMA || significant === OPEN))) break;
+      next = endOfLine(text, next);
+    }
+    if (holdsStatements) return /^(?:chain|table)\s+[\w-]+(?:\s+[\w-]+)?\s*\{/.test(text.slice(next, next + 100));
+    if (significant === COMMA || significant === OPEN) return false;
+    const c = text.charCodeAt(next);
+    return c !== CLOSE && c !== COMMA;
+  }
+
+  /** Enters the block that the header opens; false if the brace is no block's. */
+  private enter(context: Context, header: string, at: number): boolean {
+    const words = header.trim().split(/\s+/);
+    if (context === 'top' && (words[0] === 'add' || words[0] === 'create')) words.shift();
+    const kind = blockOf(context, words);
+    if (!kind) return false;
+    const outermost = words[0] === 'table';
+    while (this.frames.length > 1 && (outermost || this.context !== 'table') && context !== 'top') {
+      if (this.context === 'table' && !outermost) break;
+      const frame = this.frames.pop() as Frame;
+      this.sink.problem(span(frame.at, endOfHeader(this.text, frame.at)), 'this block is not closed');
+      this.sink.close(frame.context, at);
+    }
+    const outer = this.context;
+    this.frames.push({ context: kind, at });
+    this.sink.open(kind, outer, header, at);
+    return true;
+  }
+}
+
+/** Which block the words before a brace open. Inside a chain or set only headers that nothing else could be. */
+function blockOf(context: Context, words: readonly string[]): Exclude<Context, 'top'> | undefined {
+  const [first] = words;
+  const named = words.length === 2;
+  switch (first) {
+    case 'table':
+      return words.length <= 3 ? 'table' : undefined;
+    case 'chain':
+      return named || (context === 'top' && words.length <= 4) ? 'chain' : undefined;
+    case 'set':
+    case 'map':
+      return named || (context === 'top' && words.length <= 4) ? 'set' : undefined;
+    case 'flowtable':
+    case 'counter':
+    case 'quota':
+    case 'limit':
+    case 'secmark':
+    case 'synproxy':
+    case 'ct':
+      return context === 'table' || context === 'top' ? 'object' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function endOfHeader(text: string, at: number): number {
+  const brace = text.indexOf('{', at);
+  const end = endOfLine(text, at);
+  return Math.max(at, brace < 0 ? end : Math.min(brace, end));
+}

@@ -1,0 +1,240 @@
+/**
+ * What the left side of a test looks at. Source: "PRIMARY EXPRESSIONS", "PAYLOAD EXPRESSIONS", "CONNTRACK EXPRESSIONS" of nft(8).
+ * Things outside the packet space are read to their end and become `opaque`.
+ */
+import type { Family } from '../../core/addresses.ts';
+import { PROTOCOL } from '../../core/packets.ts';
+import { type Span, span } from '../../core/span.ts';
+import { protocolNumber } from '../../families/netfilter/protocols.ts';
+import type { Cursor } from './cursor.ts';
+import { parsePrimary } from './expressions.ts';
+import type { Selector, Subject } from './syntax.ts';
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+
+const META = words('length nfproto l4proto protocol priority random secmark mark iif iifname iiftype oif oifname oiftype skuid skgid nftrace rtclassid '
+  + 'ibriport obriport ibrname obrname pkttype cpu iifgroup oifgroup cgroup ipsec iifkind oifkind sdif sdifname time hour day secpath '
+  + 'ibrpvid ibrvproto ibrhwaddr broute');
+/** The keys that stand without the word `meta`. */
+const BARE_META = words('mark iif iifname iiftype oif oifname oiftype skuid skgid nftrace rtclassid ibriport obriport ibrname obrname pkttype cpu iifgroup '
+  + 'oifgroup cgroup ipsec time hour day random iifkind oifkind sdif sdifname secpath');
+
+const HEADERS: Readonly<Record<string, ReadonlySet<string>>> = {
+  ip: words('version hdrlength dscp ecn length id frag-off ttl protocol checksum saddr daddr tos'),
+  ip6: words('version dscp ecn flowlabel length nexthdr hoplimit saddr daddr priority'),
+  tcp: words('sport dport sequence ackseq doff reserved flags window checksum urgptr'),
+  udp: words('sport dport length checksum'),
+  udplite: words('sport dport csumcov checksum'),
+  sctp: words('sport dport vtag checksum'),
+  dccp: words('sport dport type'),
+  th: words('sport dport'),
+  icmp: words('type code checksum id sequence gateway mtu'),
+  icmpv6: words('type code checksum parameter-problem packet-too-big id sequence max-delay taddr daddr'),
+  igmp: words('type checksum mrt group'),
+  ah: words('nexthdr hdrlength reserved spi sequence'),
+  esp: words('spi sequence'),
+  comp: words('nexthdr flags cpi'),
+  ether: words('saddr daddr type'),
+  vlan: words('id cfi dei pcp type'),
+  arp: words('htype ptype hlen plen operation saddr daddr'),
+  hbh: words('nexthdr hdrlength'),
+  dst: words('nexthdr hdrlength'),
+  mh: words('nexthdr hdrlength type reserved checksum'),
+  frag: words('nexthdr reserved frag-off reserved2 more-fragments id'),
+  srh: words('last-entry flags tag sid seg-left'),
+  rt0: words('addr'),
+  rt2: words('addr'),
+  rt4: words('last-entry flags tag sid'),
+  gre: words('flags version protocol hdrversion'),
+  vxlan: words('vni flags'),
+  geneve: words('vni type flags'),
+};
+
+const FAMILY_OF: Readonly<Record<string, Family>> = { ip: 4, icmp: 4, igmp: 4, ip6: 6, icmpv6: 6, hbh: 6, dst: 6, mh: 6, frag: 6, srh: 6, rt0: 6, rt2: 6, rt4: 6 };
+
+const CT_KEYS = words('state direction status mark expiration helper label l3proto protocol zone bytes packets avgpkt saddr daddr proto-src proto-dst id event secmark');
+
+/** The selector that starts here; undefined, with nothing taken, if the words start none. */
+export function parseSelector(c: Cursor): Selector | undefined {
+  const from = c.at;
+  const first = c.peek();
+  if (!first) return undefined;
+  if (first.kind === 'reference' && c.isSign(',', 1)) return raw(c);
+  if (first.kind !== 'word') return undefined;
+  const head = span(first.start, first.end);
+  const done = (subject: Subject): Selector => ({ subject, head, span: c.since(from) });
+  const word = first.text;
+  if (word === 'meta') {
+    const key = c.word(1);
+    if (!META.has(key)) return undefined;
+    c.at += 2;
+    return done(metaSubject(key));
+  }
+  if (word === 'ct') {
+    const subject = conntrack(c);
+    return subject && done(subject);
+  }
+  if (BARE_META.has(word) && !c.isSign('{', 1)) {
+    c.at++;
+    return done(metaSubject(word));
+  }
+  const other = special(c, word);
+  if (other) return done(other);
+  const keys = Object.hasOwn(HEADERS, word) ? HEADERS[word] : undefined;
+  if (!keys) return undefined;
+  const key = c.word(1);
+  if ((word === 'tcp' || word === 'ip' || word === 'sctp' || word === 'dccp') && (key === 'option' || key === 'chunk')) {
+    c.at += 2;
+    c.expectName();
+    if (!isOperatorWord(c.word()) && /^(kind|length|size|count|left|right|sack\d*|tsval|tsecr|ptr|addr|type|value|flags|cum-tsn-ack|init-tag|stream|tsn|ppid|lifetime|a-rwnd|num-[a-z-]+|initial-tsn|new-cum-tsn|lowest-tsn|seqno|adaptation-indication)$/.test(c.word())) c.at++;
+    return done(opaque(`\`${word} ${key}\``, word));
+  }
+  if ((word === 'vxlan' || word === 'geneve' || word === 'gre') && Object.hasOwn(HEADERS, key)) {
+    c.at += 2;
+    c.expectName();
+    return done(opaque(`the packet inside ${word}`));
+  }
+  if (!keys.has(key)) return undefined;
+  c.at += 2;
+  return done(headerSubject(word, key));
+}
+
+function isOperatorWord(word: string): boolean {
+  return word === 'set' || word === 'exists' || word === 'missing';
+}
+
+function opaque(what: string, header = ''): Subject {
+  const family = FAMILY_OF[header];
+  const protocol = ['tcp', 'udp', 'udplite', 'sctp', 'dccp', 'icmp', 'icmpv6', 'igmp', 'ah', 'esp', 'comp', 'gre'].includes(header) ? protocolNumber(header) : undefined;
+  return { kind: 'opaque', what, ...(family ? { family } : {}), ...(protocol === undefined ? {} : { protocol }) };
+}
+
+function metaSubject(key: string): Subject {
+  switch (key) {
+    case 'iif':
+    case 'iifname':
+      return { kind: 'interface', side: 'in' };
+    case 'oif':
+    case 'oifname':
+      return { kind: 'interface', side: 'out' };
+    case 'l4proto':
+      return { kind: 'protocol' };
+    case 'nfproto':
+      return { kind: 'nfproto' };
+    case 'protocol':
+      return { kind: 'ethertype' };
+    case 'pkttype':
+      return { kind: 'pkttype' };
+    default:
+      return opaque(`\`meta ${key}\``);
+  }
+}
+
+function headerSubject(header: string, key: string): Subject {
+  if (key === 'sport' || key === 'dport') return { kind: 'port', end: key, ...(header === 'th' ? {} : { protocol: PROTOCOL[header as 'tcp'] }) };
+  if (header === 'ip' || header === 'ip6') {
+    const family = FAMILY_OF[header] as Family;
+    if (key === 'saddr' || key === 'daddr') return { kind: 'address', end: key === 'saddr' ? 'src' : 'dst', family };
+    if (key === 'protocol' || key === 'nexthdr') return { kind: 'protocol', family };
+    if (key === 'version') return { kind: family === 4 ? 'version4' : 'version6' };
+    if (key === 'frag-off') return { kind: 'fragment' };
+  }
+  if (header === 'tcp' && key === 'flags') return { kind: 'flags' };
+  if ((header === 'icmp' || header === 'icmpv6') && (key === 'type' || key === 'code')) return { kind: 'icmp', what: key, version: header === 'icmp' ? 4 : 6 };
+  return opaque(`\`${header} ${key}\``, header);
+}
+
+/** `ct [original|reply] [ip|ip6] KEY`; undefined for `ct count` and the statements that begin with `ct`. */
+function conntrack(c: Cursor): Subject | undefined {
+  let ahead = 1;
+  if (c.word(ahead) === 'original' || c.word(ahead) === 'reply') ahead++;
+  const family = c.word(ahead);
+  if (family === 'ip' || family === 'ip6') ahead++;
+  const key = c.word(ahead);
+  if (!CT_KEYS.has(key)) return undefined;
+  c.at += ahead + 1;
+  if (ahead === 1 && key === 'state') return { kind: 'state' };
+  if (ahead === 1 && key === 'direction') return { kind: 'direction' };
+  return opaque(`\`ct ${key}\``, family);
+}
+
+/** `@base,offset,length`: the ports are two of them ("RAW PAYLOAD EXPRESSION"). */
+function raw(c: Cursor): Selector {
+  const from = c.at;
+  const base = c.next().text;
+  c.expectSign(',');
+  const offset = c.next().text;
+  c.expectSign(',');
+  const length = c.next().text;
+  const where: Span = c.since(from);
+  if (base === 'th' && length === '16' && (offset === '0' || offset === '16')) return { subject: { kind: 'port', end: offset === '0' ? 'sport' : 'dport' }, span: where };
+  return { subject: opaque('a raw part of the packet'), span: where };
+}
+
+/** Expressions of a shape of their own. */
+function special(c: Cursor, word: string): Subject | undefined {
+  switch (word) {
+    case 'fib':
+      return fib(c);
+    case 'numgen':
+      c.at += 2;
+      modulo(c);
+      return opaque('`numgen`');
+    case 'symhash':
+      c.at++;
+      modulo(c);
+      return opaque('`symhash`');
+    case 'jhash':
+      c.at++;
+      do parseSelector(c) ?? parsePrimary(c);
+      while (c.takeSign('.'));
+      modulo(c);
+      if (c.takeWord('seed')) c.next();
+      if (c.takeWord('offset')) c.next();
+      return opaque('`jhash`');
+    case 'socket':
+      c.at += 2;
+      if (c.takeWord('level')) c.next();
+      return opaque('`socket`');
+    case 'osf':
+      c.at++;
+      if (c.takeWord('ttl')) c.next();
+      c.next();
+      return opaque('`osf`');
+    case 'exthdr':
+      c.at += 2;
+      return opaque('`exthdr`', 'hbh');
+    case 'rt':
+      c.at++;
+      c.takeWord('ip', 'ip6');
+      c.next();
+      return opaque('`rt`');
+    case 'ipsec':
+      if (c.word(1) !== 'in' && c.word(1) !== 'out') return undefined;
+      c.at += 2;
+      if (c.takeWord('spnum')) c.next();
+      if (!c.takeWord('reqid', 'spi')) c.at += 2;
+      return opaque('`ipsec`');
+    default:
+      return undefined;
+  }
+}
+
+function modulo(c: Cursor): void {
+  if (!c.takeWord('mod')) throw c.problem('`mod` was expected here');
+  c.next();
+  if (c.takeWord('seed')) c.next();
+  if (c.takeWord('offset')) c.next();
+}
+
+/** `fib FLAG [. FLAG ...] RESULT`; of these only the type of one address is told by the packet itself ("FIB EXPRESSIONS"). */
+function fib(c: Cursor): Subject {
+  c.at++;
+  const flags: string[] = [];
+  do flags.push(c.expectName().text);
+  while (c.takeSign('.'));
+  const result = c.takeWord('oif', 'oifname', 'type');
+  if (!result) throw c.problem('`oif`, `oifname` or `type` was expected here');
+  if (result === 'type' && flags.length === 1 && (flags[0] === 'saddr' || flags[0] === 'daddr')) return { kind: 'address-type', end: flags[0] === 'saddr' ? 'src' : 'dst' };
+  return opaque('`fib`');
+}
