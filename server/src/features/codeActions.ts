@@ -1,0 +1,103 @@
+/** What can be done about findings: corrections, rules for lacking flows, directives that declare or ignore something. */
+import { type CodeAction, CodeActionKind, type Diagnostic, type WorkspaceEdit } from 'vscode-languageserver-types';
+import type { TextChange } from '../dialects/dialect.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Analysis } from '../workspace/analysis.ts';
+import type { Span } from '../core/span.ts';
+import { type DiagnosticContext, SOURCE, diagnosticOf, shownFindings, spanHere } from './diagnostics.ts';
+import { editOf } from './convert.ts';
+import { directiveActions } from './directiveActions.ts';
+import { type FixContext, fixAll } from './fixes.ts';
+import { flowActions } from './flowActions.ts';
+
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.veeamPorts`;
+
+/** Something to do, before it is shaped for the editor. */
+export interface Proposal {
+  readonly title: string;
+  readonly changes: readonly TextChange[];
+  /** Whether the new text is a snippet: not at all, with places that must be filled in, or with words that may stay. */
+  readonly snippet: 'no' | 'must' | 'may';
+  readonly preferred: boolean;
+}
+
+export interface CodeActionRequest {
+  readonly span: Span;
+  /** The kinds asked for; all if absent. */
+  readonly only?: readonly string[];
+  /** What the editor shows at the place. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The editor asks by itself, not the user. */
+  readonly automatic: boolean;
+  /** Of the document, for edits that name it. */
+  readonly version?: number;
+}
+
+export interface CodeActionContext extends DiagnosticContext {
+  readonly fixes: FixContext;
+}
+
+/** Fixes are judged one by one; between two of them whoever drives the work may turn to something else. */
+export function* codeActionsAt(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): Generator<undefined, CodeAction[]> {
+  const out: CodeAction[] = [];
+  if (!context.client.codeActions.literals) return out;
+  if (wants(request, CodeActionKind.QuickFix)) {
+    for (const { finding, diagnostic } of findingsAt(request, analysis, findings, context)) {
+      for (const proposal of proposalsFor(finding, analysis, context.fixes)) {
+        out.push(...actionOf(proposal, CodeActionKind.QuickFix, [diagnostic], request, analysis, context));
+        yield;
+      }
+    }
+  }
+  if (wants(request, FIX_ALL) && !(request.automatic && !request.only)) out.push(...everything(request, analysis, findings, context));
+  return joined(out);
+}
+
+/** Whether a kind, or one above it, is asked for. */
+function wants({ only }: CodeActionRequest, kind: string): boolean {
+  return !only || only.some((one) => one === '' || kind === one || kind.startsWith(`${one}.`));
+}
+
+/** The findings at the place, of those the editor names if it names any. */
+function findingsAt(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): { finding: Finding; diagnostic: Diagnostic }[] {
+  const asked = request.diagnostics.filter(({ source }) => source === SOURCE);
+  const touched = shownFindings(findings, context.severity).filter((finding) => {
+    const span = spanHere(finding, analysis);
+    return span.start <= request.span.end && span.end >= request.span.start;
+  });
+  return touched.map((finding) => ({ finding, diagnostic: diagnosticOf(finding, analysis, context) })).filter(({ diagnostic }) => asked.length === 0 || asked.some((one) => same(one, diagnostic)));
+}
+
+function same(a: Diagnostic, b: Diagnostic): boolean {
+  return a.code === b.code && a.message === b.message && a.range.start.line === b.range.start.line && a.range.start.character === b.range.start.character;
+}
+
+function* proposalsFor(finding: Finding, analysis: Analysis, fixes: FixContext): Generator<Proposal> {
+  for (const { title, span, newText, snippet } of finding.corrections) yield { title, changes: [{ ...span, newText }], snippet: snippet ? 'must' : 'no', preferred: finding.corrections.length === 1 && !snippet };
+  yield* flowActions(finding, analysis, fixes);
+  yield* directiveActions(finding, analysis);
+}
+
+function everything(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): CodeAction[] {
+  const fix = fixAll(context.fixes);
+  if (!fix || fix.snippet || !fix.verified) return [];
+  const closed = shownFindings(findings, context.severity).filter((finding) => finding.flows.some((flow) => fix.flows.includes(flow)));
+  return actionOf({ title: fix.title, changes: fix.changes, snippet: 'no', preferred: false }, FIX_ALL, closed.map((finding) => diagnosticOf(finding, analysis, context)), request, analysis, context);
+}
+
+/** Nothing where the editor cannot apply it. */
+function actionOf({ title, changes, snippet, preferred }: Proposal, kind: string, diagnostics: Diagnostic[], request: CodeActionRequest, analysis: Analysis, { client }: CodeActionContext): CodeAction[] {
+  const edit: WorkspaceEdit | undefined = editOf(changes, snippet, analysis, request.version, client);
+  return edit ? [{ title, kind, diagnostics, ...(preferred && client.codeActions.preferred ? { isPreferred: true } : {}), edit }] : [];
+}
+
+/** One action where several findings ask for the same edit. */
+function joined(actions: readonly CodeAction[]): CodeAction[] {
+  const out = new Map<string, CodeAction>();
+  for (const action of actions) {
+    const key = `${action.title} ${JSON.stringify(action.edit)}`;
+    const known = out.get(key);
+    out.set(key, known ? { ...known, diagnostics: [...(known.diagnostics ?? []), ...(action.diagnostics ?? [])] } : action);
+  }
+  return [...out.values()];
+}

@@ -1,0 +1,65 @@
+/** Quick fixes that write directives: what a policy guards, whether a feature is used, where a component is, what to ignore. */
+import type { TextChange } from '../dialects/dialect.ts';
+import type { Code, Finding } from '../model/finding.ts';
+import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
+import { componentName } from '../checks/words.ts';
+import type { Proposal } from './codeActions.ts';
+import { abovePolicy, aboveRule, forFile } from './directiveEdits.ts';
+import { unknownEnds } from './permits.ts';
+import { rankGuards } from './guardRanking.ts';
+
+/** Findings about the words of a directive: to be corrected, not to be ignored. */
+const ABOUT_DIRECTIVES: ReadonlySet<Code> = new Set(['unchecked-policy', 'unknown-component', 'unknown-workload', 'unknown-flow', 'bad-address', 'bad-directive']);
+
+export function directiveActions(finding: Finding, analysis: Analysis): Proposal[] {
+  if (finding.code === 'unchecked-policy') return guards(finding, analysis);
+  if (ABOUT_DIRECTIVES.has(finding.code)) return [];
+  const report = analysis.reports.find(({ path }) => path.head.key === finding.policy);
+  const flows = report?.flows.filter(({ flow }) => finding.flows.includes(flow.id)) ?? [];
+  return [...(report ? [...addresses(report, flows, analysis), ...featureStates(report, flows, analysis)] : []), ...ignore(finding, analysis)];
+}
+
+const OFFERED_GUARDS = 8;
+
+function guards(finding: Finding, analysis: Analysis): Proposal[] {
+  const path = analysis.unguarded.find(({ head }) => head.key === finding.policy);
+  if (!path) return [];
+  const declare = (title: string, words: readonly string[]): Proposal[] => offered(title, abovePolicy(path.head.key, words, analysis));
+  const ranked = rankGuards(path, analysis);
+  const fitting = ranked.filter(({ fit }) => fit > 0);
+  const choices = path.direction === 'transit' ? [] : (fitting.length > 0 ? fitting : ranked).slice(0, OFFERED_GUARDS);
+  return [
+    ...choices.flatMap(({ component, workload }) => declare(`Declare that it guards ${component} (${componentName(analysis, component)})`, [...(workload === undefined ? [] : [`use ${workload}`]), `guards ${component}`])),
+    ...(path.direction === 'transit' ? declare('Declare that it stands between networks', ['transit']) : []),
+    ...declare('Do not check this policy', ['off']),
+  ];
+}
+
+function addresses(report: PathReport, flows: readonly JudgedFlow[], analysis: Analysis): Proposal[] {
+  const unknown = [...new Set(flows.flatMap((flow) => unknownEnds(flow, report).map(({ component }) => component)))];
+  return unknown.flatMap((id) => offered(`Declare the address of ${componentName(analysis, id)}`, forFile(report.path, [`address ${id} \${1:10.0.0.0/24}`], analysis), 'must'));
+}
+
+function featureStates(report: PathReport, flows: readonly JudgedFlow[], analysis: Analysis): Proposal[] {
+  const unstated = [...new Set(flows.filter((flow) => flow.unstated).flatMap(({ conditions }) => conditions.filter(({ state }) => state === 'unstated').map(({ feature }) => feature)))];
+  return unstated.flatMap((id) => {
+    const name = analysis.catalog.features.get(id)?.name ?? id;
+    return [...offered(`Not used here: ${name}`, forFile(report.path, [`feature ${id} off`], analysis)), ...offered(`Used here: ${name}`, forFile(report.path, [`feature ${id} on`], analysis))];
+  });
+}
+
+/** Flows that do not pass are left out of what their policy must let through; any other finding is silenced where it stands. */
+const ABOUT_FLOWS: ReadonlySet<Code> = new Set(['missing-flow', 'blocked-flow', 'partial-flow', 'return-blocked', 'undecided-flow']);
+
+function ignore(finding: Finding, analysis: Analysis): Proposal[] {
+  const { code, flows, policy } = finding;
+  const about = ABOUT_FLOWS.has(code) ? flows : [code];
+  const words = [`ignore ${about.join(' ')} -- \${1:not needed here}`];
+  const change = (ABOUT_FLOWS.has(code) || code === 'fallback-flow') && policy !== undefined ? abovePolicy(policy, words, analysis) : aboveRule(finding, words, analysis);
+  const what = !ABOUT_FLOWS.has(code) ? code : flows.length === 1 ? 'this flow' : `these ${flows.length} flows`;
+  return offered(`Ignore ${what} here, with a reason`, change, 'may');
+}
+
+function offered(title: string, change: TextChange | undefined, snippet: Proposal['snippet'] = 'no'): Proposal[] {
+  return change ? [{ title, changes: [change], snippet, preferred: false }] : [];
+}

@@ -1,0 +1,117 @@
+/** Explains what is under the mouse: a port, a rule, the name of a policy, or a word of a directive. */
+import { type Hover, MarkupKind } from 'vscode-languageserver-types';
+import { servicePort } from '../core/services.ts';
+import type { Span } from '../core/span.ts';
+import type { Flow } from '../model/flow.ts';
+import type { RankedEntry } from '../model/policy.ts';
+import type { Analysis, PathReport } from '../workspace/analysis.ts';
+import type { ClientSupport } from './client.ts';
+import { rangeOf } from './diagnostics.ts';
+import { directiveCard } from './directiveHover.ts';
+import { type FlowHere, flowCard, flowLine } from './flowCard.ts';
+import { MARKDOWN, type Markup, PLAIN } from './markup.ts';
+import { directiveAt, fieldAt, pathNamedAt, reportsOf, rulesAt, wordAt } from './place.ts';
+
+interface Card {
+  readonly span: Span;
+  readonly text: string;
+}
+
+export function hoverAt(offset: number, analysis: Analysis, client: ClientSupport): Hover | undefined {
+  const markup = client.markdown.hover ? MARKDOWN : PLAIN;
+  const card = directiveHover(offset, analysis, markup) ?? ruleHover(offset, analysis, markup) ?? policyHover(offset, analysis, markup);
+  if (!card) return undefined;
+  return { contents: { kind: client.markdown.hover ? MarkupKind.Markdown : MarkupKind.PlainText, value: card.text }, range: rangeOf(card.span, analysis.lines) };
+}
+
+function directiveHover(offset: number, analysis: Analysis, markup: Markup): Card | undefined {
+  const here = directiveAt(offset, analysis);
+  const text = here && directiveCard(here, analysis, markup);
+  return here && text !== undefined ? { span: here.word?.span ?? here.directive.span, text } : undefined;
+}
+
+/** How many flows are explained in full before they are only listed. */
+const FULL_CARDS = 3;
+
+/** Cards of a few flows, or one line each of many. */
+export function flowCards(flows: readonly FlowHere[], analysis: Analysis, markup: Markup): string {
+  if (flows.length <= FULL_CARDS) return flows.map((here) => flowCard(here, analysis, markup)).join('\n\n---\n\n');
+  return markup.list(flows.map((here) => flowLine(here, analysis, markup)));
+}
+
+function ruleHover(offset: number, analysis: Analysis, markup: Markup): Card | undefined {
+  const rules = rulesAt(offset, analysis);
+  const [rule] = rules;
+  if (!rule) return undefined;
+  const field = fieldAt(offset, rules);
+  const reports = reportsOf(rules, analysis);
+  if (field?.role === 'dport' || field?.role === 'sport') {
+    const span = wordAt(offset, analysis.text, field.span);
+    const ports = portsOfWord(analysis.text.slice(span.start, span.end));
+    if (!ports) return undefined;
+    const flows = flowsOfPorts(ports, transportsOf(rules), reports, analysis);
+    return flows.length === 0 ? undefined : { span, text: flowCards(flows, analysis, markup) };
+  }
+  const text = ruleText(rules, reports, analysis, markup);
+  return text === undefined ? undefined : { span: { start: rule.at + rule.rule.span.start, end: rule.at + rule.rule.span.end }, text };
+}
+
+interface Ports {
+  readonly first: number;
+  readonly last: number;
+}
+
+function portsOfWord(word: string): Ports | undefined {
+  const numbers = /^(\d{1,5})(?:[-:](\d{1,5}))?$/.exec(word);
+  if (numbers) return { first: Number(numbers[1]), last: Number(numbers[2] ?? numbers[1]) };
+  const named = servicePort(word);
+  return named === undefined ? undefined : { first: named, last: named };
+}
+
+function transportsOf(rules: readonly RankedEntry[]): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const { rule } of rules) {
+    for (const { protocol } of rule.match) {
+      for (const [name, number] of [['tcp', 6], ['udp', 17]] as const) if (!protocol || protocol.some((low, i) => i % 2 === 0 && low <= number && number < (protocol[i + 1] ?? 0))) out.add(name);
+    }
+  }
+  return out;
+}
+
+/** The flows that use a port: of the guarded paths that the rule lies on, else of the file's guards, else of the catalog. */
+function flowsOfPorts(ports: Ports, transports: ReadonlySet<string>, reports: readonly PathReport[], analysis: Analysis): FlowHere[] {
+  const uses = (flow: Flow): boolean => flow.transports.some((t) => transports.has(t)) && flow.items.some((item) => item.first <= ports.last && (item.last >= ports.first || item.openEnded));
+  const judged = (among: readonly PathReport[]): FlowHere[] => among.flatMap((report) => report.flows.filter(({ flow }) => uses(flow)).map((one) => ({ flow: one.flow, judged: one, report })));
+  const here = judged(reports);
+  if (here.length > 0) return here;
+  const elsewhere = judged(analysis.reports);
+  if (elsewhere.length > 0) return elsewhere;
+  const { use } = analysis.declared;
+  return analysis.catalog.flows.filter((flow) => uses(flow) && (use.length === 0 || use.includes(flow.workload))).map((flow) => ({ flow }));
+}
+
+/** What a rule does to the flows that the guarded paths must let pass; undefined where nothing is guarded. */
+function ruleText(rules: readonly RankedEntry[], reports: readonly PathReport[], analysis: Analysis, markup: Markup): string | undefined {
+  if (reports.length === 0) return undefined;
+  const decided = reports.flatMap((report) =>
+    report.flows
+      .filter(({ verdict }) => [...verdict.decidedBy, ...verdict.openedBy].some(({ entry }) => entry && rules.includes(entry)) || verdict.doubts.some(({ entry }) => rules.includes(entry)))
+      .map((judged) => ({ flow: judged.flow, judged, report })),
+  );
+  if (decided.length === 0) return markup.text('This rule decides no flow that must pass here.');
+  return markup.paragraphs([markup.text(decided.length === 1 ? 'This rule decides one flow that must pass here.' : `This rule decides ${decided.length} flows that must pass here.`), flowCards(decided, analysis, markup)]);
+}
+
+function policyHover(offset: number, analysis: Analysis, markup: Markup): Card | undefined {
+  const named = pathNamedAt(offset, analysis);
+  const [path] = named;
+  if (!path) return undefined;
+  const reports = analysis.reports.filter((report) => named.includes(report.path));
+  if (reports.length === 0) return undefined;
+  const text = reports.map((report) => {
+    const open = report.flows.filter(({ verdict }) => verdict.verdict === 'open').length;
+    const lines = report.flows.map((judged) => flowLine({ flow: judged.flow, judged, report }, analysis, markup));
+    return markup.paragraphs([`${markup.code(report.path.name)} ${markup.text(`lets ${open} of ${report.flows.length} flows pass.`)}`, ...(lines.length > 0 ? [markup.list(lines)] : [])]);
+  });
+  return { span: path.head.header, text: markup.paragraphs(text) };
+}
