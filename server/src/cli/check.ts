@@ -1,0 +1,128 @@
+/** `veeam-ports check`: which required flows the rule files let pass, and what is wrong with the others. */
+import { Option } from 'commander';
+import { detectDialect } from '../dialects/registry.ts';
+import { type FileJson, checkReport, fileReport } from '../features/report.ts';
+import { sourcesOf } from '../features/sources.ts';
+import { type Finding, SEVERITIES } from '../model/finding.ts';
+import { type LanguageService, createLanguageService } from '../service.ts';
+import type { Analysis, Overrides } from '../workspace/analysis.ts';
+import { workloadsOf } from '../workspace/required.ts';
+import { type Exit, type Register, catalogAt, componentIds, deploymentOption, dialectOption, formatOption, guardsOption, revisionOption, useOption, workloadIds } from './command.ts';
+import { Includes } from './includes.ts';
+import { type Input, collect, requireDialect } from './input.ts';
+import { ToolError, complain, paintFor, print, printJson } from './output.ts';
+import { pathNames } from './paths.ts';
+import { prettyFile, prettySummary } from './pretty.ts';
+import { Progress } from './progress.ts';
+
+interface Options {
+  readonly format: 'pretty' | 'json';
+  readonly guards?: readonly string[];
+  readonly use?: readonly string[];
+  readonly dialect?: string;
+  readonly failOn: 'error' | 'warning' | 'never';
+  readonly strict?: boolean;
+  readonly revision?: string;
+  readonly stdinFilename?: string;
+}
+
+export const registerCheck: Register = (program, finish) => {
+  program.command('check')
+    .description('judge the required flows of rule files')
+    .argument('[path...]', 'files, folders, or - for standard input', ['.'])
+    .addOption(formatOption(['pretty', 'json']))
+    .addOption(guardsOption())
+    .addOption(useOption())
+    .addOption(dialectOption())
+    .addOption(new Option('--fail-on <severity>', 'the least severity that makes the exit code 1').choices(['error', 'warning', 'never']).default('error'))
+    .option('--strict', 'undecided flows make the exit code 1, too')
+    .addOption(revisionOption())
+    .addOption(deploymentOption())
+    .option('--stdin-filename <name>', 'the name under which standard input is read')
+    .action(async (paths: readonly string[], options: Options) => finish(await check(paths, options)));
+};
+
+export function overridesOf({ guards, use, revision }: Pick<Options, 'guards' | 'use' | 'revision'>): Overrides {
+  const catalog = catalogAt(revision);
+  return {
+    ...(guards && { guards: componentIds(guards, catalog) }),
+    ...(use && { use: workloadIds(use, catalog) }),
+    ...(revision !== undefined && { revision }),
+  };
+}
+
+async function check(paths: readonly string[], options: Options): Promise<Exit> {
+  const overrides = overridesOf(options);
+  for (const path of paths) requireDialect(path, options);
+  const { inputs, incomplete } = await collect(paths, { stdinName: options.stdinFilename, guarded: overrides.guards !== undefined });
+  const includes = new Includes();
+  const service = createLanguageService(includes);
+  const progress = new Progress(inputs.length);
+  const files: FileJson[] = [];
+  const paint = paintFor(process.stdout);
+  let unread = incomplete;
+  for (const input of inputs) {
+    progress.next();
+    try {
+      const judged = judge(input, service, options.dialect, overrides);
+      if (!judged) continue;
+      const sources = sourcesOf(judged.analysis, pathNames(input), includes.texts);
+      const file = fileReport(judged.analysis, judged.findings, sources);
+      files.push(file);
+      if (options.format === 'pretty') print(prettyFile(file, judged.findings, sources, paint));
+    } catch (error) {
+      complain(`${input.path}: ${messageOf(error)}`);
+      unread = true;
+    }
+    service.forget(input.uri);
+  }
+  progress.end();
+  const report = checkReport(files);
+  if (options.format === 'json') printJson(report);
+  else print(prettySummary(report, paint));
+  return unread ? 2 : fails(files, options) ? 1 : 0;
+}
+
+/** Undefined: a file of a folder in another dialect than the one asked for. */
+function judge(input: Input, service: LanguageService, dialect: string | undefined, overrides: Overrides): { analysis: Analysis; findings: readonly Finding[] } | undefined {
+  if (!input.named && dialect !== undefined && detectDialect(input)?.id !== dialect) return undefined;
+  const analysis = analyseInput(input, service, dialect, overrides);
+  warnOf(analysis);
+  return { analysis, findings: service.findings(analysis) };
+}
+
+/** @throws {ToolError} if no dialect claims the text, or the guarded components leave open which workloads are meant. */
+export function analyseInput(input: Input, service: LanguageService, dialect: string | undefined, overrides: Overrides): Analysis {
+  const analysis = service.analyse(input, { dialect, overrides });
+  if (!analysis) throw new ToolError('no known dialect; name it with --dialect');
+  const { guards } = overrides;
+  if (guards && workloadsOf({ kind: 'host', components: guards }, overrides.use ?? analysis.declared.use, analysis.catalog).length === 0) {
+    const options = [...new Set(guards.flatMap((id) => analysis.catalog.workloadsOf.get(id) ?? []))];
+    throw new ToolError(`${guards.join(' and ')} ${guards.length > 1 ? 'belong' : 'belongs'} to ${options.length > 0 ? options.join(', ') : 'no workload'}; say which with --use`);
+  }
+  return analysis;
+}
+
+const warned = new Set<string>();
+
+/** A day before a page was first recorded is answered with the first record; that is said once. */
+function warnOf({ catalog, reports }: Analysis): void {
+  const used = new Set(reports.flatMap((r) => r.flows.map((f) => f.flow.workload)));
+  for (const { workload, message } of catalog.warnings) {
+    if (!used.has(workload) || warned.has(message)) continue;
+    warned.add(message);
+    complain(message);
+  }
+}
+
+function fails(files: readonly FileJson[], { failOn, strict }: Options): boolean {
+  if (failOn === 'never') return false;
+  const failing = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+  return files.some((file) => file.diagnostics.some((d) => failing.includes(d.severity)) || (strict === true && file.policies.some((p) => p.flows.some((f) => f.verdict === 'undecided'))));
+}
+
+/** What a user can do with an error: a sentence, whatever was thrown. */
+function messageOf(error: unknown): string {
+  if (error instanceof ToolError) return error.message;
+  return `an error of the tool itself, please report it: ${error instanceof Error ? error.message : String(error)}`;
+}

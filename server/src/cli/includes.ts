@@ -1,0 +1,90 @@
+/** Finds the files that a rule file includes: relative to its folder, and never outside of the working folder. */
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ServiceHost } from '../service.ts';
+import { decode, isWithin, readBytes, workingFolder } from './input.ts';
+
+/** Keeps the texts that it gave out, for quoting from them. */
+export class Includes implements ServiceHost {
+  readonly texts = new Map<string, string>();
+
+  include(uri: string, path: string): readonly { readonly uri: string; readonly text: string }[] | undefined {
+    const folder = dirname(fileURLToPath(uri));
+    try {
+      const root = workingFolder(realpathSync(folder));
+      if (!/[*?[]/.test(path)) return [this.read(resolve(folder, path), root)];
+      return expand(path, folder).map((file) => this.read(file, root));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private read(file: string, root: string): { uri: string; text: string } {
+    const real = realpathSync(file);
+    const stats = statSync(real);
+    if (!isWithin(real, root) || !stats.isFile()) throw new Error(`${file} is not in sight`);
+    const bytes = readBytes(real, stats);
+    if (!bytes) throw new Error(`${file} is too large`);
+    const uri = pathToFileURL(file).href;
+    const text = decode(bytes);
+    this.texts.set(uri, text);
+    return { uri, text };
+  }
+}
+
+/** The files that a pattern of glob(3) names, in the order of their names. */
+function expand(pattern: string, folder: string): string[] {
+  const start = isAbsolute(pattern) ? parse(pattern).root : folder;
+  const segments = pattern.slice(isAbsolute(pattern) ? start.length : 0).split('/').filter((s) => s !== '');
+  let found = [start];
+  for (const segment of segments) {
+    found = found.flatMap((base) => {
+      if (!/[*?[]/.test(segment)) return [join(base, segment)];
+      return namesIn(base).filter((name) => matchesGlob(name, segment)).sort().map((name) => join(base, name));
+    });
+  }
+  return found.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** `*`, `?` and `[...]`; a leading dot is matched by a dot only. Takes at most name times pattern steps. */
+export function matchesGlob(name: string, pattern: string): boolean {
+  if (name.startsWith('.') && !pattern.startsWith('.')) return false;
+  const parts = pattern.match(/\[[!^]?\]?[^\]]*\]|[\s\S]/g) ?? [];
+  let at = 0;
+  let part = 0;
+  let star = -1;
+  let starAt = 0;
+  while (at < name.length) {
+    const wanted = parts[part];
+    if (wanted === '*') {
+      star = part++;
+      starAt = at;
+    } else if (wanted !== undefined && matchesOne(name[at] as string, wanted)) {
+      part++;
+      at++;
+    } else if (star >= 0) {
+      part = star + 1;
+      at = ++starAt;
+    } else return false;
+  }
+  return parts.slice(part).every((rest) => rest === '*');
+}
+
+function matchesOne(character: string, part: string): boolean {
+  if (part.length < 3) return part === '?' || part === character;
+  const negated = part[1] === '!' || part[1] === '^';
+  const members = part.slice(negated ? 2 : 1, -1);
+  for (const range of members.match(/[\s\S]-[\s\S]|[\s\S]/g) ?? []) {
+    if (character >= range.charAt(0) && character <= range.charAt(range.length - 1)) return !negated;
+  }
+  return negated;
+}

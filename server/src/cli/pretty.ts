@@ -1,0 +1,48 @@
+/** What `check` tells a person: diagnostics in lines that a problem matcher reads, then how each policy stands. */
+import type { CheckJson, FileJson, FlowJson, PolicyJson } from '../features/report.ts';
+import type { Sources } from '../features/sources.ts';
+import { rangeJson } from '../features/sources.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { type Paint, plural, visible } from './output.ts';
+
+const TINTS = { error: 'red', warning: 'yellow', information: 'blue', hint: 'grey' } as const satisfies Record<Severity, string>;
+
+export function prettyFile(file: FileJson, findings: readonly Finding[], sources: Sources, paint: Paint): string {
+  const lines = findings.flatMap((finding) => [
+    `${place(finding, sources)} ${paint(TINTS[finding.severity], finding.severity)} ${finding.code} ${visible(finding.message)}`,
+    ...finding.related.map((related) => `    ${paint('grey', place(related, sources))} ${visible(related.message)}`),
+  ]);
+  const policies = file.policies.filter((p) => p.guards.length > 0 || p.flows.length > 0);
+  lines.push(...policies.map((policy) => `${visible(file.path)}: ${paint('bold', visible(policy.name))} (${policy.direction}${guardText(policy)}): ${standing(policy.flows, paint)}`));
+  if (policies.length === 0) lines.push(`${visible(file.path)}: ${file.policies.length > 0 ? 'nothing says what it guards' : 'no policy'}`);
+  return lines.join('\n');
+}
+
+function place({ uri, span }: Pick<Finding, 'uri' | 'span'>, sources: Sources): string {
+  const { start } = rangeJson(span, sources.lines(uri));
+  return `${visible(sources.path(uri))}:${start.line}:${start.column}`;
+}
+
+function guardText({ guards }: PolicyJson): string {
+  return guards.length > 0 ? ` for ${guards.join(', ')}` : '';
+}
+
+const OTHERS: readonly Exclude<Verdict, 'open'>[] = ['missing', 'blocked', 'partial', 'undecided'];
+
+function standing(flows: readonly FlowJson[], paint: Paint): string {
+  const count = (verdict: Verdict): number => flows.filter((f) => f.verdict === verdict).length;
+  const others = OTHERS.filter((v) => count(v) > 0).map((v) => `${count(v)} ${v}`);
+  if (flows.length === 0) return 'no flow required';
+  const text = `${count('open')} of ${plural(flows.length, 'flow')} open`;
+  return `${others.length === 0 ? paint('green', text) : text}${others.length > 0 ? ` (${others.join(', ')})` : ''}`;
+}
+
+export function prettySummary({ files, summary }: CheckJson, paint: Paint): string {
+  const flows = files.flatMap((f) => f.policies.flatMap((p) => p.flows));
+  const { diagnostics } = summary;
+  const counts = (['error', 'warning', 'information', 'hint'] as const).filter((s) => diagnostics[s] > 0).map((s) => paint(TINTS[s], s === 'information' ? `${diagnostics[s]} information` : plural(diagnostics[s], s)));
+  const unguarded = files.flatMap((f) => f.policies).filter((p) => p.guards.length === 0 && p.flows.length === 0).length;
+  const text = `${plural(summary.files, 'file')}, ${plural(summary.policies, 'policy', 'policies')}: ${standing(flows, paint)}; ${counts.length > 0 ? counts.join(', ') : 'no findings'}`;
+  return unguarded === 0 ? text : `${text}\n${plural(unguarded, 'policy is', 'policies are')} not guarded: say what ${unguarded === 1 ? 'it protects' : 'they protect'} with “veeam-ports: guards COMPONENT” in a comment, or with --guards`;
+}
