@@ -1,8 +1,9 @@
 /** Every dialect, in the order in which detection asks them. */
 import type { Dialect, SourceFile } from './dialect.ts';
+import { iptables } from './iptables/index.ts';
 import { nftables } from './nftables/index.ts';
 
-export const DIALECTS: readonly Dialect[] = [nftables];
+export const DIALECTS: readonly Dialect[] = [nftables, iptables];
 
 export function dialectById(id: string): Dialect | undefined {
   return DIALECTS.find((d) => d.id === id);

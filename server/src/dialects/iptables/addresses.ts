@@ -1,0 +1,98 @@
+/**
+ * Addresses of `-s`, `-d` and `iprange`.
+ * Source: iptables(8), `--source`; libxtables' xtables_ipparse_any, which completes short networks (`10/8`) with zeros and masks host bits off.
+ */
+import { type Address, type AddressIntervals, type Family, allAddresses, network, next, parseAddress, parseIPv4, parseIPv6 } from '../../core/addresses.ts';
+import { subtract } from '../../core/intervals.ts';
+import { type Alternative, type Draft, items } from './draft.ts';
+import type { Apply } from './options.ts';
+import type { Word } from './words.ts';
+
+/** A mask with holes splits the space; finer than this it is left unmodelled. */
+const PIECES_LIMIT = 1024;
+
+function parse(text: string, family: Family): Address | undefined {
+  if (family === 6) return text === 'localhost' ? 1n : parseIPv6(text);
+  if (text === 'localhost') return 0x7f000001;
+  const octets = text.split('.').length;
+  return octets < 4 && /^\d/.test(text) ? parseIPv4(text + '.0'.repeat(4 - octets)) : parseIPv4(text);
+}
+
+/** Undefined for a host name or a mistake, which `why` tells apart. */
+function addressesOf(text: string, family: Family): AddressIntervals | { why: string; refused: boolean } {
+  const slash = text.indexOf('/');
+  const host = slash < 0 ? text : text.slice(0, slash);
+  const value = parse(host, family);
+  if (value === undefined) {
+    if (parseAddress(host)) return { why: `\`${host}\` is no IPv${family === 4 ? '4' : '6'} address`, refused: true };
+    if (/^[a-z0-9_-]*[a-z_-][a-z0-9_.-]*$/i.test(host) && !/^[\d.]+$/.test(host)) return { why: `which addresses the name \`${host}\` stands for is not in this text`, refused: false };
+    return { why: `\`${host}\` is no address`, refused: true };
+  }
+  if (slash < 0) return [value, next(value)];
+  const mask = text.slice(slash + 1);
+  const bits = family === 4 ? 32 : 128;
+  if (/^(?:0|[1-9]\d{0,2})$/.test(mask) && Number(mask) <= bits) return network(family, value, Number(mask));
+  const netmask = family === 4 ? parseIPv4(mask) : parseIPv6(mask);
+  if (netmask === undefined) return { why: `\`${mask}\` is no network mask`, refused: true };
+  return masked(family, BigInt(value), BigInt(netmask)) ?? { why: `the mask \`${mask}\` has too many holes`, refused: false };
+}
+
+/** Every address that agrees with `value` in the bits of the mask, which need not be contiguous. */
+function masked(family: Family, value: bigint, mask: bigint): AddressIntervals | undefined {
+  const bits = family === 4 ? 32n : 128n;
+  let low = 0n;
+  while (low < bits && ((mask >> low) & 1n) === 0n) low++;
+  const step = 1n << low;
+  let starts = [value & mask];
+  for (let bit = low; bit < bits; bit++) {
+    if ((mask >> bit) & 1n) continue;
+    if (starts.length * 2 > PIECES_LIMIT) return undefined;
+    starts = [...starts, ...starts.map((s) => s | (1n << bit))];
+  }
+  return starts.flatMap<Address>((s) => (family === 4 ? [Number(s), Number(s + step)] : [s, s + step]));
+}
+
+/** `-s`, `-d`: the kernel holds one rule per item of a comma list. */
+export const addressOption =
+  (end: 'src' | 'dst'): Apply =>
+  (draft, { option, values: [value], negated }) => {
+    if (draft[end]) {
+      draft.refuse(option, `\`${option.text}\` stands twice`);
+      return;
+    }
+    const words = items(value).filter((w) => w.text !== '');
+    for (const word of words) draft.field(end, word);
+    if (words.length === 0) draft.refuse(value, 'an address is missing');
+    else if (negated && words.length > 1) draft.refuse(value, '`!` is not allowed before several addresses');
+    else draft[end] = words.map((word) => alternative(word, negated, draft));
+  };
+
+function alternative(word: Word, negated: boolean, draft: Draft): Alternative {
+  const { family } = draft.context;
+  const set = addressesOf(word.text, family);
+  if ('why' in set) {
+    if (set.refused) draft.problems.push({ span: { start: word.start, end: word.end }, message: set.why });
+    return { atom: { kind: 'unknown', why: set.why, span: { start: word.start, end: word.end } } };
+  }
+  if (!negated && isAll(set, family)) return {};
+  return { set: negated ? subtract<Address>(allAddresses(family), set) : set };
+}
+
+const isAll = (set: AddressIntervals, family: Family): boolean => set[0] === allAddresses(family)[0] && set[1] === allAddresses(family)[1];
+
+/** `--src-range`, `--dst-range`: `first-last`, or one address. */
+export const rangeOption =
+  (end: 'src' | 'dst'): Apply =>
+  (draft, { values: [value], negated }) => {
+    const { family } = draft.context;
+    const [first, last = first] = value.text.split('-') as [string, string?];
+    const lo = family === 4 ? parseIPv4(first) : parseIPv6(first);
+    const hi = family === 4 ? parseIPv4(last) : parseIPv6(last);
+    draft.field(end, value);
+    if (lo === undefined || hi === undefined || lo > hi) {
+      draft.refuse(value, `\`${value.text}\` is no range of IPv${family === 4 ? '4' : '6'} addresses`);
+      return;
+    }
+    const set: AddressIntervals = [lo, next(hi)];
+    draft.restrictAddress(end, negated ? subtract<Address>(allAddresses(family), set) : set);
+  };

@@ -1,0 +1,129 @@
+/**
+ * The conntrack and state matches.
+ * Source: iptables-extensions(8), "conntrack" and "state"; linux/net/netfilter/xt_conntrack.c.
+ */
+import { type IntervalSet, closedRange, single, subtract, unionAll } from '../../core/intervals.ts';
+import { ALL_PROTOCOLS, ALL_STATES, STATE, type State } from '../../core/packets.ts';
+import { protocolNumber } from '../../families/netfilter/protocols.ts';
+import type { Term } from '../../model/rule.ts';
+import { addressOption } from './addresses.ts';
+import { Draft, items } from './draft.ts';
+import type { Apply, Options } from './options.ts';
+import { portOption } from './ports.ts';
+
+const TRACKED = closedRange(STATE.new, STATE.related);
+/** Packets that belong to no connection match nothing that asks about one; those of the raw table do not yet. */
+const tracked = (draft: Draft): IntervalSet => (draft.context.table === 'raw' ? [] : TRACKED);
+
+/** To the raw table, which stands before conntrack, every packet is INVALID, or UNTRACKED after NOTRACK. */
+const NOT_UNTRACKED = closedRange(STATE.new, STATE.invalid);
+
+const NAT_WHY = 'whether the connection was translated is not known here';
+
+/** `--ctstate`, `--state`. */
+export const stateOption: Apply = (draft, { values: [value], negated }) => {
+  const sets: IntervalSet[] = [];
+  let translated = false;
+  for (const word of items(value)) {
+    const name = word.text.toLowerCase();
+    draft.field('state', word);
+    if (name === 'snat' || name === 'dnat') translated = true;
+    else if (Object.hasOwn(STATE, name)) sets.push(stateSet(name as State, draft));
+    else {
+      draft.refuse(word, `\`${word.text}\` is no connection state`);
+      return;
+    }
+  }
+  const set = unionAll(sets);
+  const at = { start: value.start, end: value.end };
+  if (!translated) draft.restrict('state', negated ? subtract(ALL_STATES, set) : set);
+  else if (negated) {
+    draft.restrict('state', subtract(ALL_STATES, set));
+    draft.unknown(at.start, at.end, NAT_WHY);
+  } else draft.either([{ state: set }, { atoms: [{ kind: 'unknown', why: NAT_WHY, span: at }] }]);
+};
+
+function stateSet(name: State, draft: Draft): IntervalSet {
+  if (draft.context.table !== 'raw' || name === 'untracked') return single(STATE[name]);
+  return name === 'invalid' ? NOT_UNTRACKED : [];
+}
+
+/** `--ctdir`. */
+const directionOption: Apply = (draft, { values: [value] }) => {
+  const name = value.text.toUpperCase();
+  if (name !== 'ORIGINAL' && name !== 'REPLY') {
+    draft.refuse(value, `\`${value.text}\` is neither ORIGINAL nor REPLY`);
+    return;
+  }
+  draft.restrict('state', tracked(draft));
+  draft.require({ kind: 'direction', reply: name === 'REPLY', span: { start: value.start, end: value.end } });
+};
+
+const protocolOption: Apply = (draft, { values: [value], negated }) => {
+  const number = protocolNumber(value.text);
+  if (number === undefined) {
+    draft.refuse(value, `\`${value.text}\` is no protocol`);
+    return;
+  }
+  draft.restrict('state', tracked(draft));
+  draft.restrict('protocol', negated ? subtract(ALL_PROTOCOLS, single(number)) : single(number));
+  if (!negated) draft.trackedProtocol = number;
+};
+
+/**
+ * An address or port of the connection's original or reply tuple. Without translation, which makes a query unmodelled or
+ * comes after filtering, the original source is the packet's source on the way there and its destination on the way back.
+ */
+const tupleOption =
+  (original: boolean, end: 'src' | 'dst', field: 'address' | 'port'): Apply =>
+  (draft, use) => {
+    const { start, end: stop } = use.values[0];
+    const other = end === 'src' ? 'dst' : 'src';
+    const protocol = draft.protocol ?? draft.trackedProtocol;
+    draft.restrict('state', tracked(draft));
+    if (field === 'port' && protocol === undefined) {
+      draft.unknown(start, stop, "which protocol's port this is, is not said");
+      return;
+    }
+    const read = (side: 'src' | 'dst'): Term => {
+      const scratch = new Draft(draft.context);
+      scratch.protocol = protocol;
+      (field === 'address' ? addressOption(side) : portOption(side === 'src' ? 'sport' : 'dport'))(scratch, use);
+      if (side === end) {
+        draft.problems.push(...scratch.problems);
+        for (const { span } of scratch.fields) draft.field('other', span);
+      }
+      const [rule] = scratch.rules({ start, end: stop });
+      return rule?.match[0] ?? { family: draft.context.family, src: [] };
+    };
+    const reply = (value: boolean, term: Term): Term => ({ ...term, atoms: [...(term.atoms ?? []), { kind: 'direction', reply: value, span: { start, end: stop } }] });
+    draft.either([reply(!original, read(end)), reply(original, read(other))]);
+  };
+
+const STATUS_WHY = "the connection's status is not known here";
+
+/** `--ctstatus`: the first packet of a connection that no helper expected has neither been answered nor is it assured. */
+const statusOption: Apply = (draft, { values: [value], negated }) => {
+  const names = items(value).map((w) => w.text.toUpperCase());
+  const span = { start: value.start, end: value.end };
+  draft.restrict('state', tracked(draft));
+  const later = names.every((n) => n === 'EXPECTED' || n === 'SEEN_REPLY' || n === 'ASSURED');
+  const rest: Term = { state: later ? closedRange(STATE.established, STATE.related) : TRACKED, atoms: [{ kind: 'unknown', why: STATUS_WHY, span }] };
+  draft.either(later && negated ? [{ state: single(STATE.new) }, rest] : [rest]);
+};
+
+export const CONNTRACK: Options = new Map([
+  ['ctstate', { arity: 1, apply: stateOption }],
+  ['ctproto', { arity: 1, apply: protocolOption }],
+  ['ctdir', { arity: 1, apply: directionOption }],
+  ['ctstatus', { arity: 1, apply: statusOption }],
+  ['ctorigsrc', { arity: 1, apply: tupleOption(true, 'src', 'address') }],
+  ['ctorigdst', { arity: 1, apply: tupleOption(true, 'dst', 'address') }],
+  ['ctreplsrc', { arity: 1, apply: tupleOption(false, 'src', 'address') }],
+  ['ctrepldst', { arity: 1, apply: tupleOption(false, 'dst', 'address') }],
+  ['ctorigsrcport', { arity: 1, apply: tupleOption(true, 'src', 'port') }],
+  ['ctorigdstport', { arity: 1, apply: tupleOption(true, 'dst', 'port') }],
+  ['ctreplsrcport', { arity: 1, apply: tupleOption(false, 'src', 'port') }],
+  ['ctrepldstport', { arity: 1, apply: tupleOption(false, 'dst', 'port') }],
+  ['ctexpire', { arity: 1, apply: (draft, { option, values: [value] }) => { draft.unknown(option.start, value.end, 'how long the connection has left is not known here'); } }],
+]);

@@ -1,0 +1,203 @@
+/**
+ * The format of iptables-save: sections of tables, each with chains, rules and COMMIT.
+ * Source: iptables-save(8), iptables-restore(8); without `--noflush` a section replaces its table (iptables/iptables-restore.c).
+ */
+import type { Family } from '../../core/addresses.ts';
+import { type Span, span } from '../../core/span.ts';
+import type { Block, Comment } from '../../model/reading.ts';
+import { policyKey } from './policies.ts';
+import { type Place, Ruleset, type TableState } from './ruleset.ts';
+import { type Statement, StatementReader } from './statement.ts';
+import { builtIn, isTable } from './tables.ts';
+import { type SplitLine, type Word, splitWords } from './words.ts';
+import type { RuleContext } from './draft.ts';
+
+/** What one line says, wherever it stands in its section. */
+export type SaveLine =
+  | { readonly kind: 'table' | 'comment'; readonly name: Word }
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'chain'; readonly name: Word; readonly policy?: Word }
+  | { readonly kind: 'statement'; readonly statement: Statement };
+
+interface Cached {
+  readonly line: SaveLine;
+  reading: number;
+}
+
+/** Lines that were read before, by family, table and text; those that the last reading had no use for are dropped in time. */
+export class LineCache {
+  private readonly sections = new Map<string, Map<string, Cached>>();
+  private reading = 0;
+  private used = 0;
+
+  /** Begins a reading. */
+  turn(): void {
+    let size = 0;
+    for (const lines of this.sections.values()) size += lines.size;
+    if (size > 2 * this.used + 100) {
+      for (const lines of this.sections.values()) for (const [text, cached] of lines) if (cached.reading !== this.reading) lines.delete(text);
+    }
+    this.reading++;
+    this.used = 0;
+  }
+
+  /** A look-up for lines of one context. */
+  section(context: RuleContext, key: string): (text: string) => SaveLine {
+    let lines = this.sections.get(key);
+    if (!lines) this.sections.set(key, (lines = new Map<string, Cached>()));
+    const known = lines;
+    return (text) => {
+      let cached = known.get(text);
+      if (!cached) {
+        // A slice would keep the whole document of its reading alive.
+        const own = this.reading > 1 ? `${text} `.trimEnd() : text;
+        known.set(own, (cached = { line: readLine(own, context), reading: 0 }));
+      }
+      if (cached.reading !== this.reading) {
+        cached.reading = this.reading;
+        this.used++;
+      }
+      return cached.line;
+    };
+  }
+}
+
+const COUNTERS = /^\[\d+:\d+\][ \t]*/;
+
+function readLine(text: string, context: RuleContext): SaveLine {
+  const first = text.charAt(0);
+  if (first === '#') return { kind: 'comment', name: { text: text.slice(1), start: 1, end: text.length } };
+  const counters = first === '[' ? (COUNTERS.exec(text)?.[0].length ?? 0) : 0;
+  const split = splitWords(text);
+  const [head, second] = split.words as [Word, Word?];
+  if (first === '*') return { kind: 'table', name: { text: head.text.slice(1), start: 1, end: head.end } };
+  if (text === 'COMMIT') return { kind: 'commit' };
+  if (first === ':' && head.text.length > 1) return { kind: 'chain', name: { text: head.text.slice(1), start: 1, end: head.end }, ...(second ? { policy: second } : {}) };
+  return { kind: 'statement', statement: statementOf(split, text, context, counters > 0 ? 1 : 0) };
+}
+
+function statementOf({ words, openQuote }: SplitLine, text: string, context: RuleContext, first: number): Statement {
+  const statement = new StatementReader(words, context, first).read(span(0, text.length), () => splitWords(text).words);
+  if (openQuote === undefined) return statement;
+  const why = 'the quote is not closed';
+  return {
+    ...statement,
+    problems: [...statement.problems, { span: span(openQuote, text.length), message: why }],
+    rules: statement.rules.map((rule) => ({ ...rule, match: rule.match.map((t) => ({ ...t, atoms: [...(t.atoms ?? []), { kind: 'unknown', why, span: span(openQuote, text.length) }] })), action: { kind: 'unknown', why } })),
+  };
+}
+
+export interface SaveOptions {
+  /** Offset of `text` in its document. */
+  readonly offset: number;
+  readonly family: Family;
+  /** Sections add to their tables instead of replacing them (`--noflush`). */
+  readonly keep: boolean;
+  readonly context: (family: Family, table: string) => RuleContext;
+  readonly cacheKey: string;
+  readonly condition?: string;
+  readonly uri?: string;
+}
+
+const GENERATED = /^\s*Generated (?:by|with) (ip6?tables)/;
+
+/** Reads save format into the rule set; blocks of sections and comments go into the given lists. */
+export function readSave(text: string, ruleset: Ruleset, cache: LineCache, options: SaveOptions, blocks: Block[], comments: Comment[]): void {
+  const { offset } = options;
+  let family = options.family;
+  let section: { table: TableState; start: number; lookup: (text: string) => SaveLine } | undefined;
+  let outside = cache.section(options.context(family, ''), `${options.cacheKey} ${family}`);
+  const close = (end: number): void => {
+    if (!section) return;
+    const { table, start } = section;
+    const names = [...table.chains.values()].filter((c) => c.builtIn).map((c) => policyKey(table, c.name));
+    blocks.push({ span: span(offset + start, offset + end), kind: 'container', policies: names });
+    section = undefined;
+  };
+  const problem = (at: Span, message: string): void => { ruleset.problem(offset + at.start, offset + at.end, message); };
+  const returns = text.includes('\r');
+  for (let lineStart = 0, end; lineStart < text.length; lineStart = end + 1) {
+    end = lineEnd(text, lineStart, returns);
+    const { from, to } = trimmed(text, lineStart, end);
+    if (from === to) continue;
+    const content = text.slice(from, to);
+    const line = (section?.lookup ?? outside)(content);
+    const whole = span(from, to);
+    switch (line.kind) {
+      case 'comment': {
+        comments.push({ span: span(offset + from + 1, offset + to), text: line.name.text });
+        const generated = GENERATED.exec(line.name.text);
+        if (generated && !section) {
+          family = generated[1] === 'ip6tables' ? 6 : 4;
+          outside = cache.section(options.context(family, ''), `${options.cacheKey} ${family}`);
+        }
+        break;
+      }
+      case 'table': {
+        if (section) problem(whole, 'COMMIT is missing before this table');
+        close(lineStart);
+        const { text: name } = line.name;
+        if (!isTable(name)) {
+          problem(whole, `\`${name}\` is no table of iptables`);
+          break;
+        }
+        const table = ruleset.table(family, name);
+        if (!options.keep && options.condition === undefined) ruleset.clear(table);
+        section = { table, start: lineStart, lookup: cache.section(options.context(family, name), `${options.cacheKey} ${family} ${name}`) };
+        break;
+      }
+      case 'commit':
+        if (!section) problem(whole, 'COMMIT stands outside a table');
+        close(to);
+        break;
+      default: {
+        if (!section) {
+          problem(whole, 'the line stands outside a table');
+          break;
+        }
+        const place: Place = { at: offset + from, end: offset + to, lineStart: offset + lineStart, condition: options.condition, uri: options.uri };
+        if (line.kind === 'chain') declare(ruleset, section.table, line, place);
+        else if (line.statement.only === undefined || line.statement.only === family) run(ruleset, section.table, line.statement, place);
+      }
+    }
+  }
+  if (section) problem(span(section.start, section.start + 1), 'COMMIT is missing at the end of this table');
+  close(text.length);
+}
+
+function declare(ruleset: Ruleset, table: TableState, line: SaveLine & { kind: 'chain' }, place: Place): void {
+  const { name, policy } = line;
+  const header = span(place.at + name.start, place.at + name.end);
+  const standard = builtIn(table.name, name.text);
+  const old = table.chains.get(name.text);
+  if (old && !standard) ruleset.flush(old);
+  const chain = ruleset.chain(table, name.text, header, place) ?? ruleset.create(table, name.text, header, place);
+  if (!policy) ruleset.problem(header.start, header.end, `the chain ${name.text} has no policy`);
+  else if (policy.text !== '-') ruleset.setPolicy(chain, policy.text, span(place.at + policy.start, place.at + policy.end), place);
+  if (!policy && standard) chain.unmodelled.push({ span: header, why: 'the policy of the chain is missing' });
+}
+
+function run(ruleset: Ruleset, table: TableState, statement: Statement, place: Place): void {
+  if (statement.operation === 'none' && statement.problems.length > 0) table.unmodelled.push({ span: span(place.at, place.end), why: statement.problems[0]?.message ?? '' });
+  ruleset.apply(table, statement, place);
+}
+
+/** The end of the line that starts at `from`: a line feed, or, in a text that has any, a carriage return. */
+export function lineEnd(text: string, from: number, returns: boolean): number {
+  const feed = text.indexOf('\n', from);
+  const end = feed < 0 ? text.length : feed;
+  if (!returns) return end;
+  for (let i = from; i < end; i++) if (text.charCodeAt(i) === 13) return i;
+  return end;
+}
+
+/** Bounds of a line without the blanks around it. */
+export function trimmed(text: string, start: number, end: number): { from: number; to: number } {
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return { from, to };
+}
+
+const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13 || c === 0xfeff;

@@ -1,0 +1,418 @@
+/**
+ * One iptables command, or one line of a save file, lowered: which chain it changes, how, and the rules that it brings.
+ * Source: iptables(8), "OPTIONS"; the checks are those of iptables 1.8.
+ */
+import { ALL_PROTOCOLS, PROTOCOL } from '../../core/packets.ts';
+import { single, subtract } from '../../core/intervals.ts';
+import { type Span, span } from '../../core/span.ts';
+import { protocolNumber } from '../../families/netfilter/protocols.ts';
+import type { Problem } from '../../model/reading.ts';
+import type { Rule } from '../../model/rule.ts';
+import { addressOption } from './addresses.ts';
+import { Draft, type RuleContext } from './draft.ts';
+import { type Extension, MATCHES, extensionOfProtocol } from './matches.ts';
+import { type Apply, type Option, type Options, type Use, abbreviated } from './options.ts';
+import { builtIn } from './tables.ts';
+import { type Target, targetOf } from './targets.ts';
+import type { Word } from './words.ts';
+
+export type Operation = 'append' | 'insert' | 'replace' | 'delete' | 'check' | 'policy' | 'new' | 'flush' | 'erase' | 'rename' | 'none';
+
+export interface Statement {
+  /** `none`: lists or zeroes counters, or is no command. */
+  readonly operation: Operation;
+  readonly chain?: Word;
+  /** Rule number of insert, replace and delete, from 1. */
+  readonly number?: number;
+  /** The policy of `-P`, the new name of `-E`. */
+  readonly value?: Word;
+  /** Of the commands that carry a rule; several for comma lists of addresses. */
+  readonly rules: readonly Rule[];
+  readonly problems: readonly Problem[];
+  /** Family that `-4` or `-6` binds the line to. */
+  readonly only?: 4 | 6;
+  /** Equal for rules of the same meaning, as `-D` and `-C` compare them; of the rule at that place in `rules`. */
+  identity(index: number): string;
+}
+
+interface Command {
+  readonly operation: Operation;
+  readonly takes: 'rule' | 'number-rule' | 'rule-or-number' | 'chain' | 'chain-value' | 'maybe-chain' | 'maybe-number';
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  append: { operation: 'append', takes: 'rule' },
+  insert: { operation: 'insert', takes: 'number-rule' },
+  replace: { operation: 'replace', takes: 'number-rule' },
+  delete: { operation: 'delete', takes: 'rule-or-number' },
+  check: { operation: 'check', takes: 'rule' },
+  policy: { operation: 'policy', takes: 'chain-value' },
+  'new-chain': { operation: 'new', takes: 'chain' },
+  flush: { operation: 'flush', takes: 'maybe-chain' },
+  'delete-chain': { operation: 'erase', takes: 'maybe-chain' },
+  'rename-chain': { operation: 'rename', takes: 'chain-value' },
+  zero: { operation: 'none', takes: 'maybe-number' },
+  list: { operation: 'none', takes: 'maybe-number' },
+  'list-rules': { operation: 'none', takes: 'maybe-number' },
+  help: { operation: 'none', takes: 'maybe-chain' },
+};
+
+const SHORT: Readonly<Record<string, string>> = {
+  A: 'append', I: 'insert', R: 'replace', D: 'delete', C: 'check', P: 'policy', N: 'new-chain', F: 'flush', X: 'delete-chain', E: 'rename-chain', Z: 'zero', L: 'list', S: 'list-rules', h: 'help',
+  p: 'protocol', s: 'source', d: 'destination', i: 'in-interface', o: 'out-interface', j: 'jump', g: 'goto', m: 'match', f: 'fragments', c: 'set-counters', t: 'table', v: 'verbose', n: 'numeric',
+  x: 'exact', w: 'wait', W: 'wait-interval', M: 'modprobe', 4: 'ipv4', 6: 'ipv6',
+};
+
+const RULE_COMMANDS: ReadonlySet<Operation> = new Set(['append', 'insert', 'replace', 'delete', 'check']);
+
+const isNumber = (text: string | undefined): boolean => text !== undefined && /^\d{1,9}$/.test(text);
+
+/** iptables(8): a name with `+` at its end stands for every name that begins so. */
+const interfaceOption =
+  (side: 'in' | 'out'): Apply =>
+  (draft, { values: [value], negated }) => {
+    const { text } = value;
+    draft.field('interface', value);
+    if (text === '') return;
+    if (text === '+' && !negated) return;
+    draft.require({ kind: 'interface', side, names: [text.endsWith('+') ? `${text.slice(0, -1)}*` : text], negated, span: span(value.start, value.end) });
+  };
+
+const protocolOption: Apply = (draft, { option, values: [value], negated }) => {
+  if (draft.protocol !== undefined) {
+    draft.refuse(option, `\`${option.text}\` stands twice`);
+    return;
+  }
+  const number = value.text.toLowerCase() === 'all' ? 0 : protocolNumber(value.text);
+  draft.field('protocol', value);
+  if (number === undefined) draft.refuse(value, `\`${value.text}\` is no protocol`);
+  else if (number === 0 && negated) draft.refuse(value, 'the rule would never match a protocol');
+  else if (number !== 0) {
+    if (!negated) draft.protocol = number;
+    draft.restrict('protocol', negated ? subtract(ALL_PROTOCOLS, single(number)) : single(number));
+  }
+};
+
+/** Packets of flows are whole, and conntrack puts fragments together again: none is a later fragment. */
+const fragmentOption: Apply = (draft, { negated }) => {
+  if (!negated) draft.restrict('state', []);
+};
+
+const sourceOption = addressOption('src');
+const destinationOption = addressOption('dst');
+
+const COMMON: Options = new Map<string, Option>([
+  ['protocol', { arity: 1, apply: protocolOption }],
+  ['source', { arity: 1, apply: sourceOption }],
+  ['src', { arity: 1, apply: sourceOption }],
+  ['destination', { arity: 1, apply: destinationOption }],
+  ['dst', { arity: 1, apply: destinationOption }],
+  ['in-interface', { arity: 1, apply: interfaceOption('in') }],
+  ['out-interface', { arity: 1, apply: interfaceOption('out') }],
+  ['fragments', { arity: 0, apply: fragmentOption }],
+  ['set-counters', { arity: 2 }],
+  ['table', { arity: 1 }],
+  ['verbose', { arity: 0 }], ['numeric', { arity: 0 }], ['exact', { arity: 0 }], ['line-numbers', { arity: 0 }],
+  ['wait', { arity: 0 }], ['wait-interval', { arity: 1 }], ['modprobe', { arity: 1 }],
+  ['ipv4', { arity: 0 }], ['ipv6', { arity: 0 }],
+]);
+
+const NEGATABLE: ReadonlySet<Apply | undefined> = new Set([...COMMON.values()].map((o) => o.apply).filter((a) => a !== undefined));
+
+interface Loaded {
+  readonly extension: Extension;
+  /** Bounds of the match with its options. */
+  readonly start: number;
+  end: number;
+}
+
+interface Found {
+  readonly option: Option;
+  readonly owner?: Loaded;
+  readonly ofTarget?: boolean;
+}
+
+/** Reads the words of one command, from `first` on. */
+export class StatementReader {
+  private at: number;
+  private readonly draft: Draft;
+  private command: Command | undefined;
+  private chain: Word | undefined;
+  private number: number | undefined;
+  private value: Word | undefined;
+  private only: 4 | 6 | undefined;
+  private readonly loaded: Loaded[] = [];
+  /** What the options of the loaded matches did; each does it once. */
+  private readonly used = new Set<Apply>();
+  private target: { name: Word; known?: Target; jump: 'jump' | 'goto' } | undefined;
+  private arriving = false;
+  private leaving = false;
+
+  constructor(private readonly words: readonly Word[], context: RuleContext, private readonly first: number) {
+    this.at = first;
+    this.draft = new Draft(context);
+  }
+
+  /** @param again gives the words once more, so that what is read need not keep them. */
+  read(whole: Span, again: () => readonly Word[]): Statement {
+    while (this.at < this.words.length) this.option();
+    this.checkChain(whole);
+    for (const { extension, start, end } of this.loaded) if (extension.why !== undefined) this.draft.unknown(start, end, extension.why);
+    this.setAction(whole);
+    const operation = this.command?.operation ?? 'none';
+    const carries = RULE_COMMANDS.has(operation) && !(operation === 'delete' && this.number !== undefined);
+    const rules = carries ? this.draft.rules(whole) : [];
+    return {
+      operation,
+      rules,
+      problems: this.draft.problems,
+      ...(this.chain ? { chain: this.chain } : {}),
+      ...(this.number === undefined ? {} : { number: this.number }),
+      ...(this.value ? { value: this.value } : {}),
+      ...(this.only ? { only: this.only } : {}),
+      identity: identities(again, this.draft.context, this.first, whole),
+    };
+  }
+
+  identify(whole: Span, again: () => readonly Word[]): string[] {
+    const { rules } = this.read(whole, again);
+    return rules.map((rule) => identity(rule, [...this.draft.extras, this.target?.name.text ?? '']));
+  }
+
+  private option(): void {
+    let word = this.words[this.at++] as Word;
+    const bang = word;
+    let negated = false;
+    while (word.text === '!' && this.at < this.words.length) {
+      negated = !negated;
+      word = this.words[this.at++] as Word;
+    }
+    if (word.text === '!') {
+      this.draft.refuse(word, '`!` stands before nothing');
+      return;
+    }
+    if (!word.text.startsWith('-') || word.text === '-') {
+      this.draft.refuse(word, word.text.startsWith('#') ? 'a comment cannot follow a rule on its line' : `\`${word.text}\` is out of place`);
+      return;
+    }
+    const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
+    const name = word.text.startsWith('--') ? word.text.slice(2, equals < 0 ? undefined : equals) : word.text.length === 2 ? (SHORT[word.text.charAt(1)] ?? '') : '';
+    const inline = equals < 0 ? undefined : { text: word.text.slice(equals + 1), start: word.start + equals + 1, end: word.end };
+    if (name === 'jump' || name === 'goto') this.readTarget(name, word, negated, inline);
+    else if (name === 'match') this.readMatch(word, negated, inline);
+    else if (Object.hasOwn(COMMANDS, name)) this.readCommand(word, name, inline);
+    else this.readOption(name, word, bang, negated, inline);
+  }
+
+  private next(): Word | undefined {
+    return this.words[this.at];
+  }
+
+  /** The value of an option, `undefined` (and a problem) at the end of the words. */
+  private take(option: Word, inline?: Word): Word | undefined {
+    const value = inline ?? this.words[this.at];
+    if (!inline) this.at++;
+    if (!value) this.draft.refuse(option, `\`${option.text}\` needs a value`);
+    return value;
+  }
+
+  private readCommand(word: Word, name: string, inline: Word | undefined): void {
+    const command = COMMANDS[name] as Command;
+    if (this.command) {
+      this.draft.refuse(word, 'a line holds one command');
+      return;
+    }
+    this.command = command;
+    const { takes } = command;
+    const optional = takes === 'maybe-chain' || takes === 'maybe-number';
+    if (optional && !inline && (this.next() === undefined || this.next()?.text.startsWith('-') || this.next()?.text === '!')) return;
+    this.chain = this.take(word, inline);
+    if (takes === 'chain-value') this.value = this.take(word);
+    const number = this.next();
+    if ((takes === 'number-rule' || takes === 'rule-or-number' || takes === 'maybe-number') && isNumber(number?.text)) {
+      this.number = Number(number?.text);
+      this.at++;
+      if (this.number === 0) this.draft.refuse(number as Word, 'rules are numbered from 1');
+    } else if (command.operation === 'replace') this.draft.refuse(word, `\`${word.text}\` needs a rule number`);
+  }
+
+  private readTarget(jump: 'jump' | 'goto', word: Word, negated: boolean, inline: Word | undefined): void {
+    const name = this.take(word, inline);
+    if (!name) return;
+    if (negated) this.draft.refuse(word, `\`!\` cannot stand before \`${word.text}\``);
+    if (this.target) {
+      this.draft.refuse(word, 'a rule has one target');
+      return;
+    }
+    const known = jump === 'jump' ? targetOf(name.text) : undefined;
+    this.target = { name, jump, ...(known ? { known } : {}) };
+    this.draft.field('action', name);
+  }
+
+  private readMatch(word: Word, negated: boolean, inline: Word | undefined): void {
+    const name = this.take(word, inline);
+    if (!name) return;
+    if (negated) this.draft.refuse(word, `\`!\` cannot stand before \`${word.text}\``);
+    const extension = Object.hasOwn(MATCHES, name.text) ? MATCHES[name.text] : this.ofProtocol(name.text);
+    if (!extension) this.unmodelled(word.start, name.end, `the match \`${name.text}\` is not modelled`);
+    this.load(name.text, extension ?? { options: new Map() }, word.start, name.end);
+  }
+
+  /** `-m icmpv6` and the like name the extension by its protocol. */
+  private ofProtocol(name: string): Extension | undefined {
+    const number = protocolNumber(name);
+    const extension = number === undefined ? undefined : extensionOfProtocol(number);
+    return extension === undefined ? undefined : MATCHES[extension];
+  }
+
+  private load(name: string, extension: Extension, start: number, end: number): Loaded {
+    if (this.used.size > 0) for (const { apply } of extension.options.values()) if (apply) this.used.delete(apply);
+    if (extension.why !== undefined) this.draft.extras.push(`-m ${name}`);
+    const loaded = { extension, start, end };
+    this.loaded.push(loaded);
+    return loaded;
+  }
+
+  private unmodelled(start: number, end: number, why: string): void {
+    this.draft.unknown(start, end, why);
+    this.draft.unmodelled.push({ span: span(start, end), why });
+    this.draft.extras.push(...this.words.filter((w) => w.start >= start && w.end <= end).map((w) => w.text));
+  }
+
+  /** The option of that name among those of the target, the loaded matches, all rules, and the match that the protocol brings along; full names first. */
+  private lookup(name: string): Found | undefined {
+    return this.search((options) => options.get(name)) ?? (name.length > 1 ? this.search((options) => abbreviated(options, name)) : undefined);
+  }
+
+  private search(get: (options: Options) => Option | undefined): Found | undefined {
+    const ofTarget = this.target?.known && get(this.target.known.options);
+    if (ofTarget) return { option: ofTarget, ofTarget: true };
+    for (let i = this.loaded.length - 1; i >= 0; i--) {
+      const owner = this.loaded[i] as Loaded;
+      const option = get(owner.extension.options);
+      if (option) return { option, owner };
+    }
+    const common = get(COMMON);
+    if (common) return { option: common };
+    const { protocol } = this.draft;
+    const implied = protocol === undefined ? undefined : extensionOfProtocol(protocol);
+    const extension = implied === undefined ? undefined : MATCHES[implied];
+    const option = extension && get(extension.options);
+    if (!option || implied === undefined) return undefined;
+    const at = this.words[this.at - 1] as Word;
+    return { option, owner: this.load(implied, extension, at.start, at.end) };
+  }
+
+  private readOption(name: string, word: Word, bang: Word, negatedBefore: boolean, inline: Word | undefined): void {
+    let negated = negatedBefore;
+    const found = this.lookup(name);
+    if (!found) {
+      const commands = name.length > 1 ? Object.keys(COMMANDS).filter((c) => c.startsWith(name)) : [];
+      if (commands.length === 1) this.readCommand(word, commands[0] as string, inline);
+      else this.unknownOption(word, bang);
+      return;
+    }
+    const { option, owner } = found;
+    if (found.ofTarget) {
+      this.targetOption(name, option, word, inline);
+      return;
+    }
+    if (name === 'wait' && isNumber(this.next()?.text)) this.at++;
+    if (name === 'ipv4' || name === 'ipv6') this.only = name === 'ipv4' ? 4 : 6;
+    const values: Word[] = [];
+    for (let i = 0; i < option.arity; i++) {
+      if (!inline && this.next()?.text === '!') {
+        negated = !negated;
+        this.at++;
+      }
+      const value = this.take(word, i === 0 ? inline : undefined);
+      if (!value) return;
+      values.push(value);
+    }
+    if (owner) owner.end = Math.max(owner.end, values.at(-1)?.end ?? word.end);
+    else if (negated && !NEGATABLE.has(option.apply)) this.draft.refuse(bang, `\`!\` cannot stand before \`${word.text}\``);
+    if (name.startsWith('in-')) this.arriving = true;
+    if (name.startsWith('out-')) this.leaving = true;
+    if (!option.apply) {
+      if (owner) this.draft.extras.push(...(negated ? ['!'] : []), name, ...values.map((v) => v.text));
+      return;
+    }
+    if (owner && this.used.has(option.apply)) {
+      this.draft.refuse(word, `\`${word.text}\` stands twice`);
+      return;
+    }
+    this.used.add(option.apply);
+    option.apply(this.draft, { option: word, values: (values.length > 0 ? values : [word]) as unknown as Use['values'], negated });
+  }
+
+  private targetOption(name: string, option: Option, word: Word, inline: Word | undefined): void {
+    this.draft.extras.push(name);
+    for (let i = 0; i < option.arity; i++) {
+      const value = this.take(word, i === 0 ? inline : undefined);
+      if (!value) return;
+      this.draft.extras.push(value.text);
+    }
+    if (name === 'notrack') this.draft.action = { kind: 'untrack' };
+  }
+
+  /** An option that no match in sight has, with all that could be its values. */
+  private unknownOption(word: Word, bang: Word): void {
+    let end = word.end;
+    while (this.at < this.words.length) {
+      const next = this.words[this.at] as Word;
+      if (next.text === '!' || (next.text.startsWith('-') && !isNumber(next.text.slice(1)))) break;
+      end = next.end;
+      this.at++;
+    }
+    const portLike = /^--(?:[sd]ports?|source-ports?|destination-ports?)$/.test(word.text);
+    const why = portLike ? `\`${word.text}\` needs \`-p tcp\` or \`-p udp\`${word.text.endsWith('s') ? ' and `-m multiport`' : ''} before it` : `the option \`${word.text}\` is not known`;
+    if (portLike) this.draft.problems.push({ span: span(word.start, end), message: why });
+    this.unmodelled(bang.start, end, why);
+    if (this.target && !this.target.known) this.draft.extras.push('options');
+  }
+
+  /** `-o` cannot stand in a chain that sees arriving packets, `-i` in one that sees leaving ones. */
+  private checkChain(whole: Span): void {
+    if (!this.command) {
+      this.draft.refuse(whole, 'the line holds no command');
+      return;
+    }
+    const chain = this.chain && builtIn(this.draft.context.table, this.chain.text);
+    if (!chain || !RULE_COMMANDS.has(this.command.operation)) return;
+    const option = this.leaving && (chain.hook === 'prerouting' || chain.hook === 'input') ? '-o' : this.arriving && (chain.hook === 'output' || chain.hook === 'postrouting') ? '-i' : undefined;
+    if (option) this.draft.refuse(this.chain as Word, `\`${option}\` cannot be used with ${(this.chain as Word).text}`);
+  }
+
+  private setAction(whole: Span): void {
+    const { draft, target } = this;
+    if (!target) {
+      const half = draft.problems.length > 0;
+      if (half) draft.action = { kind: 'unknown', why: (draft.problems[0] as Problem).message };
+      return;
+    }
+    if (draft.action.kind === 'untrack') return;
+    if (target.known) draft.action = target.known.action;
+    else if (builtIn(draft.context.table, target.name.text)) {
+      draft.refuse(target.name, 'a rule cannot jump to a built-in chain');
+      draft.action = { kind: 'unknown', why: 'a rule cannot jump to a built-in chain' };
+    } else draft.action = draft.extras.includes('options') ? { kind: 'unknown', why: `the target \`${target.name.text}\` is not modelled` } : { kind: target.jump, chain: target.name.text };
+    if (draft.protocol !== undefined && draft.protocol !== PROTOCOL.tcp && this.words.some((w) => w.text === 'tcp-reset')) draft.refuse(whole, '`tcp-reset` needs `-p tcp`');
+  }
+}
+
+/** Reads the words again when the first identity is asked for; few are. */
+function identities(again: () => readonly Word[], context: RuleContext, first: number, whole: Span): (index: number) => string {
+  let known: readonly string[] | undefined;
+  return (index) => {
+    known ??= new StatementReader(again(), context, first).identify(whole, again);
+    return known[index] ?? '';
+  };
+}
+
+/** A rule without the places of its parts. */
+function identity(rule: Rule | undefined, extras: readonly string[]): string {
+  const plain = (key: string, value: unknown): unknown => (key === 'span' ? undefined : typeof value === 'bigint' ? String(value) : value);
+  const sorted = (list: readonly object[]): string[] => list.map((x) => JSON.stringify(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1)), plain)).sort();
+  const terms = rule?.match.map((term) => ({ ...term, atoms: sorted(term.atoms ?? []) }));
+  return JSON.stringify([sorted(terms ?? []), rule?.action, [...extras].sort()]);
+}

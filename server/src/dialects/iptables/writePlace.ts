@@ -1,0 +1,94 @@
+/** Where new rules go in an iptables text so that they are decided first. */
+import type { Policy } from '../../model/policy.ts';
+import type { Entry } from '../../model/rule.ts';
+
+export interface WritePlace {
+  /** Chain that the new rules join. */
+  readonly chain: string;
+  /** Offset of the line before which they stand. */
+  readonly offset: number;
+  /** A statement of that chain to imitate, or any line of its section. */
+  readonly model: number;
+  /** `insert`: with `-I`, after the text that put the rule there; `append`: with `-A`, before it. */
+  readonly how: 'append' | 'insert';
+}
+
+export const lineStart = (text: string, at: number): number => Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
+
+/** The offset after the line's end, its line break included. */
+export function afterLine(text: string, at: number): number {
+  for (let i = at; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10) return i + 1;
+    if (c === 13) return text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1;
+  }
+  return text.length;
+}
+
+/** The text of the statement of an entry. */
+export const statementText = (text: string, entry: Entry): string => text.slice(entry.at + entry.rule.span.start, entry.at + entry.rule.span.end);
+
+/** How a statement adds its rule; a line of a save file or a command. */
+export const addsBy = (statement: string): 'append' | 'insert' | undefined => {
+  const option = /(?:^|\s)(-[AIR]|--append|--insert|--replace)\b/.exec(statement)?.[1];
+  return option === undefined ? undefined : option === '-A' || option === '--append' ? 'append' : 'insert';
+};
+
+/** The line from which the comment lines that belong to the statement's line begin. */
+export function aboveComments(text: string, start: number): number {
+  let at = start;
+  while (at > 0) {
+    const before = lineStart(text, at - 1);
+    const line = text.slice(before, at).trim();
+    if (!line.startsWith('#') || line.startsWith('#!') || /^#\s*(?:Generated|Completed)\b/.test(line)) break;
+    at = before;
+  }
+  return at;
+}
+
+const isUnconditional = ({ rule }: Entry): boolean => rule.match.length === 1 && Object.keys(rule.match[0] ?? {}).length === 0;
+const denies = (entry: Entry): boolean => entry.rule.action.kind === 'drop' || entry.rule.action.kind === 'reject';
+
+/** The entry of the main chain through which packets come to `target`, and whether they all do. */
+export function reached(policy: Policy, target: Entry): { readonly main: Entry; readonly chain: string; readonly always: boolean } | undefined {
+  const same = (e: Entry): boolean => e.at === target.at && e.rule === target.rule;
+  if (policy.main.entries.some(same)) return { main: target, chain: policy.main.name, always: true };
+  const holding = new Set<string>();
+  for (const chain of policy.chains.values()) if (chain.entries.some(same)) holding.add(chain.name);
+  const [home] = holding;
+  if (home === undefined) return undefined;
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const chain of policy.chains.values()) {
+      if (!holding.has(chain.name) && chain.entries.some((e) => leadsTo(e, holding))) {
+        holding.add(chain.name);
+        grown = true;
+      }
+    }
+  }
+  const main = policy.main.entries.find((e) => leadsTo(e, holding));
+  if (!main) return undefined;
+  const jumps = [policy.main, ...policy.chains.values()].flatMap((c) => c.entries.filter((e) => leadsTo(e, new Set([home]))));
+  return { main, chain: home, always: jumps.length === 1 && jumps[0] === main && isUnconditional(main) };
+}
+
+const leadsTo = ({ rule: { action } }: Entry, chains: ReadonlySet<string>): boolean => (action.kind === 'jump' || action.kind === 'goto') && chains.has(action.chain);
+
+/** The trailing unconditional deny of a chain, if it ends in one. */
+export function trailingDeny(entries: readonly Entry[]): Entry | undefined {
+  const last = entries.at(-1);
+  return last && denies(last) && isUnconditional(last) ? last : undefined;
+}
+
+/** Rules that only log, directly before an unconditional deny, belong to it. */
+export function withItsLogging(entries: readonly Entry[], entry: Entry): Entry {
+  let i = entries.findIndex((e) => e.at === entry.at && e.rule === entry.rule);
+  if (i < 0 || !denies(entry) || !isUnconditional(entry)) return entry;
+  while (i > 0) {
+    const before = entries[i - 1] as Entry;
+    const plain = before.rule.match.every((t) => Object.keys(t).every((k) => k === 'atoms') && (t.atoms ?? []).every((a) => a.kind === 'unknown'));
+    if (before.rule.action.kind !== 'continue' || !plain || before.at > (entries[i] as Entry).at) break;
+    i--;
+  }
+  return entries[i] as Entry;
+}
