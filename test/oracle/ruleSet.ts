@@ -42,6 +42,8 @@ export interface Line {
   /** The rule's comment, by which the kernel's trace names it. Absent: not a rule, or the set is not tagged. */
   readonly tag?: string;
   readonly aim?: Aim;
+  /** The line sets the policy of this chain: `ip filter INPUT`. */
+  readonly policyOf?: string;
 }
 
 export interface Block {

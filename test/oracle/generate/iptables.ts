@@ -109,7 +109,7 @@ class Generator {
   private table(family: Family, table: Table, hooks: readonly BuiltIn[], budget: number): TableRules {
     const { random } = this;
     for (const hook of hooks) for (const direction of DIRECTIONS[hook]) this.paths.push({ family, direction });
-    const names = Array.from({ length: table === 'filter' ? random.between(1, 5) : random.below(2) }, (_, i) => (table === 'filter' ? random.pick(['WEB', 'in-', 'SUB_', 'chain.']) : 'PRE') + i);
+    const names = Array.from({ length: table === 'filter' ? random.between(1, 5) : random.below(2) }, (_, i) => `${table === 'filter' ? random.pick(['WEB', 'in-', 'SUB_', 'chain.']) : 'PRE'}${i}`);
     const share = (user: boolean) => Math.max(1, Math.round((budget * (user ? 0.7 : 1.3)) / (hooks.length + names.length)));
     const chain = (name: string, calls: readonly string[], hook?: BuiltIn): Chain => ({
       name, calls, ...(hook && { hook, policy: table === 'filter' && random.chance(0.6) ? 'DROP' as const : 'ACCEPT' as const }),
@@ -222,17 +222,17 @@ class Generator {
     const named = random.chance(0.5) ? [] : [line('# what follows is for the backup network')];
     nodes.push(...this.variables.map(v => line(`${v.name}=${v.value}`)), ...named);
     if (this.maybe && random.chance(0.5)) nodes.push(line(IPSETS.trim()));
-    for (const { family, table, chains } of tables) nodes.push(...this.commands(chains, () => random.pick(programs[family]) + (table === 'filter' && random.chance(0.9) ? '' : ` -t ${table}`)));
+    for (const { family, table, chains } of tables) nodes.push(...this.commands(`${family === 4 ? 'ip' : 'ip6'} ${table}`, chains, () => random.pick(programs[family]) + (table === 'filter' && random.chance(0.9) ? '' : ` -t ${table}`)));
     return nodes;
   }
 
-  private commands(chains: readonly Chain[], program: () => string): Node[] {
+  private commands(name: string, chains: readonly Chain[], program: () => string): Node[] {
     const { random } = this;
     const nodes: Node[] = [];
     const reset = random.chance(0.4);
     if (reset) nodes.push(line(`${program()} -F`), line(`${program()} -X`));
     for (const chain of chains) if (chain.hook === undefined) nodes.push(line(`${program()} ${random.pick(['-N', '--new-chain', '-N'])} ${chain.name}`, ['-N']));
-    for (const chain of chains) if (chain.hook !== undefined && (chain.policy === 'DROP' || random.chance(0.5))) nodes.push(line(`${program()} ${random.pick(['-P', '--policy', '-P'])} ${chain.name} ${chain.policy ?? 'ACCEPT'}`, ['-P']));
+    for (const chain of chains) if (chain.hook !== undefined && (chain.policy === 'DROP' || random.chance(0.5))) nodes.push({ ...line(`${program()} ${random.pick(['-P', '--policy', '-P'])} ${chain.name} ${chain.policy ?? 'ACCEPT'}`, ['-P']), policyOf: `${name} ${chain.name}` });
     for (const chain of chains) {
       const flushed = random.chance(0.12);
       if (flushed) nodes.push(line(`${program()} -A ${chain.name} -p tcp --dport 1:65535 -j ${random.pick(['ACCEPT', 'DROP'])}`), line(`${program()} -F ${chain.name}`));

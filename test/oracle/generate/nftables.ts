@@ -76,7 +76,7 @@ class Generator {
   private defines(): { lines: Node[]; named: Named[] } {
     const { random, universe } = this;
     const made: { text: string; named: Named }[] = [];
-    const define = (name: string, value: string, holds: Named['holds'], aim: Named['aim']) => made.push({ text: `define ${name} = ${value}`, named: { use: `$${name}`, item: 'define', holds, aim } });
+    const define = (name: string, value: string, holds: Named['holds'], aim: Named['aim']) => made.push({ text: `define ${name} = ${value}`, named: { use: `$${name}`, items: ['define'], holds, aim } });
     if (random.chance(0.5)) {
       const ports = disjoint(Array.from({ length: 3 }, () => universe.portRange()));
       define('BACKUP', `{ ${ports.map(p => portText(random, p)).join(', ')} }`, 'port', { ports });
@@ -94,7 +94,7 @@ class Generator {
     const named = made.map(m => m.named);
     if (made.length > 0 && random.chance(0.2)) {
       this.files['ports.nft'] = `${made.map(m => m.text).join('\n')}\n`;
-      return { lines: [line('include "ports.nft"')], named: named.map(n => ({ ...n, item: 'include' })) };
+      return { lines: [line('include "ports.nft"')], named: named.map(n => ({ ...n, items: ['include'] })) };
     }
     return { lines: made.map(m => line(m.text)), named };
   }
@@ -141,11 +141,11 @@ class Generator {
     });
     const items = [`family ${family}`];
     return random.chance(0.65)
-      ? this.asBlocks(family, name, [...mapBlocks.length ? [] : []], [...blocks, ...mapBlocks], bodies, items)
+      ? this.asBlocks(family, name, [...blocks, ...mapBlocks], bodies, items)
       : this.asCommands(family, name, [...blocks, ...mapBlocks], bodies, items);
   }
 
-  private asBlocks(family: TableFamily, name: string, before: Node[], sets: readonly Block[], bodies: readonly { chain: Chain; rules: Line[] }[], items: readonly string[]): Node[] {
+  private asBlocks(family: TableFamily, name: string, sets: readonly Block[], bodies: readonly { chain: Chain; rules: Line[] }[], items: readonly string[]): Node[] {
     const { random } = this;
     const late: Node[] = [];
     const chains = bodies.map(({ chain, rules }): Block => {
@@ -153,10 +153,9 @@ class Generator {
       for (const rule of rules.slice(inside.length)) late.push(this.command(rule, family, name, chain, random.chance(0.4) ? 'insert' : 'add', items));
       return { kind: 'block', head: `chain ${chain.name} {`, tail: '}', items: [...chain.items], children: [...(chain.header === undefined ? [] : [line(chain.header)]), ...inside] };
     });
-    // a map may jump only to a chain that is there: nft reads a table's chains before its elements
     const table: Block = { kind: 'block', head: `table ${family} ${name} {`, tail: '}', items, children: [...sets, ...chains] };
     const reset = random.chance(0.15) ? [line(`table ${family} ${name}`), line(random.pick([`delete table ${family} ${name}`, `flush table ${family} ${name}`]))] : [];
-    return [...before, ...reset, table, ...late];
+    return [...reset, table, ...late];
   }
 
   private command(rule: Line, family: TableFamily, table: string, chain: Chain, verb: 'add' | 'insert', items: readonly string[]): Line {

@@ -11,9 +11,10 @@ export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 export interface Named {
   /** As written where it is used: `@admins`, `$WEB`. */
   readonly use: string;
-  readonly item: 'named set' | 'define' | 'include';
   readonly holds: 'address4' | 'address6' | 'port' | 'protocol' | 'pair4' | 'pair6';
   readonly aim: { readonly addresses?: readonly AddressRange[]; readonly ports?: readonly NumberRange[] };
+  /** Of its declaration. */
+  readonly items: readonly string[];
 }
 
 export interface Place {
@@ -68,7 +69,7 @@ export class Matches {
     const named = place.named.filter(n => n.holds === `address${family}`);
     if (named.length > 0 && random.chance(0.3)) {
       const one = random.pick(named);
-      return { operator, text: one.use, edges: one.aim.addresses ?? [], items: [one.item, ...negation] };
+      return { operator, text: one.use, edges: one.aim.addresses ?? [], items: [...one.items, ...negation] };
     }
     if (random.chance(0.08)) {
       const edge = universe.range(family, side, ['host']);
@@ -95,7 +96,7 @@ export class Matches {
     const named = place.named.filter(n => n.holds === 'port');
     if (named.length > 0 && random.chance(0.25)) {
       const one = random.pick(named);
-      return { operator, text: one.use, edges: one.aim.ports ?? [], items: [one.item, ...negation] };
+      return { operator, text: one.use, edges: one.aim.ports ?? [], items: [...one.items, ...negation] };
     }
     if (random.chance(0.12)) {
       const port = universe.port();

@@ -56,13 +56,9 @@ export class Sets {
 
   private elements(keys: readonly Key[], data?: () => string): { elements: string[]; items: string[] } {
     const { random } = this;
-    let commented = false;
-    const elements = keys.map(key => {
-      const comment = random.chance(0.15);
-      commented ||= comment;
-      return key.text + (comment ? ` comment "${random.pick(['jump host', 'see ticket 12', 'a, b; c'])}"` : '') + (data ? ` : ${data()}` : '');
-    });
-    return { elements, items: commented ? ['element comment'] : [] };
+    const comments = keys.map(() => (random.chance(0.15) ? ` comment "${random.pick(['jump host', 'see ticket 12', 'a, b; c'])}"` : ''));
+    const elements = keys.map((key, i) => key.text + (comments[i] ?? '') + (data ? ` : ${data()}` : ''));
+    return { elements, items: comments.some(comment => comment !== '') ? ['element comment'] : [] };
   }
 
   private declaration(head: string, type: string, interval: boolean, keys: readonly Key[], items: readonly string[], data?: () => string): Block {
@@ -86,20 +82,21 @@ export class Sets {
     const { random } = this;
     const blocks: Block[] = [];
     const named: Named[] = [];
+    const declared = () => blocks.at(-1)?.items ?? [];
     const families: readonly Family[] = table === 'inet' ? [4, 6] : table === 'ip' ? [4] : [6];
     for (const family of families) {
       if (random.chance(0.7)) {
         const interval = random.chance(0.6);
         const keys = this.addressKeys(family, interval, random.between(1, 5));
         blocks.push(this.declaration(`set hosts${family}`, `ipv${family}_addr`, interval, keys, ['named set', ...(interval ? ['interval'] : [])]));
-        named.push({ use: `@hosts${family}`, item: 'named set', holds: `address${family}`, aim: { addresses: keys.flatMap(k => k.addresses) } });
+        named.push({ use: `@hosts${family}`, items: declared(), holds: `address${family}`, aim: { addresses: keys.flatMap(k => k.addresses) } });
       }
       if (random.chance(0.5)) {
         const interval = random.chance(0.5);
         const keys = this.pairKeys(family, interval, random.between(1, 5));
         if (keys.length > 0) {
           blocks.push(this.declaration(`set pairs${family}`, `ipv${family}_addr . inet_service`, interval, keys, ['named set', 'concatenation']));
-          named.push({ use: `@pairs${family}`, item: 'named set', holds: `pair${family}`, aim: { addresses: keys.flatMap(k => k.addresses), ports: keys.flatMap(k => k.ports) } });
+          named.push({ use: `@pairs${family}`, items: declared(), holds: `pair${family}`, aim: { addresses: keys.flatMap(k => k.addresses), ports: keys.flatMap(k => k.ports) } });
         }
       }
     }
@@ -107,11 +104,11 @@ export class Sets {
       const interval = random.chance(0.6);
       const keys = this.portKeys(interval, random.between(1, 6));
       blocks.push(this.declaration('set services', 'inet_service', interval, keys, ['named set', ...(interval ? ['interval'] : [])]));
-      named.push({ use: '@services', item: 'named set', holds: 'port', aim: { ports: keys.flatMap(k => k.ports) } });
+      named.push({ use: '@services', items: declared(), holds: 'port', aim: { ports: keys.flatMap(k => k.ports) } });
     }
     if (random.chance(0.3)) {
       blocks.push(this.declaration('set carriers', 'inet_proto', false, [{ text: 'tcp', addresses: [], ports: [] }, { text: 'gre', addresses: [], ports: [] }], ['named set']));
-      named.push({ use: '@carriers', item: 'named set', holds: 'protocol', aim: {} });
+      named.push({ use: '@carriers', items: declared(), holds: 'protocol', aim: {} });
     }
     return { blocks, named };
   }
@@ -128,26 +125,26 @@ export class Sets {
       const interval = keys.some(k => k.ports.some(p => p.first !== p.last));
       blocks.push(this.declaration('map by_port', 'inet_service : verdict', interval, keys, ['verdict map'], verdict));
       const protocol = random.pick(['tcp', 'udp'] as const);
-      maps.push({ selector: `${protocol} dport`, use: '@by_port', aim: { protocols: [PROTOCOL[protocol]], ports: keys.flatMap(k => k.ports) }, items: ['verdict map'] });
+      maps.push({ selector: `${protocol} dport`, use: '@by_port', aim: { protocols: [PROTOCOL[protocol]], ports: keys.flatMap(k => k.ports) }, items: blocks.at(-1)?.items ?? [] });
     }
     if (random.chance(0.5)) {
       const interval = random.chance(0.6);
       const keys = this.addressKeys(family, interval, random.between(1, 4));
       blocks.push(this.declaration('map by_host', `ipv${family}_addr : verdict`, interval, keys, ['verdict map'], verdict));
-      maps.push({ selector: `${ip} saddr`, use: '@by_host', family, aim: { family, from: keys.flatMap(k => k.addresses) }, items: ['verdict map'] });
+      maps.push({ selector: `${ip} saddr`, use: '@by_host', family, aim: { family, from: keys.flatMap(k => k.addresses) }, items: blocks.at(-1)?.items ?? [] });
     }
     if (random.chance(0.5)) {
       const interval = random.chance(0.5);
       const keys = this.pairKeys(family, interval, random.between(1, 4));
       if (keys.length > 0) {
         blocks.push(this.declaration('map by_pair', `ipv${family}_addr . inet_service : verdict`, interval, keys, ['verdict map', 'concatenation'], verdict));
-        maps.push({ selector: `${ip} saddr . tcp dport`, use: '@by_pair', family, aim: { family, protocols: [PROTOCOL.tcp], from: keys.flatMap(k => k.addresses), ports: keys.flatMap(k => k.ports) }, items: ['verdict map', 'concatenation'] });
+        maps.push({ selector: `${ip} saddr . tcp dport`, use: '@by_pair', family, aim: { family, protocols: [PROTOCOL.tcp], from: keys.flatMap(k => k.addresses), ports: keys.flatMap(k => k.ports) }, items: blocks.at(-1)?.items ?? [] });
       }
     }
     if (!random.chance(0.3)) return { blocks, maps, dataMaps: [] };
     const keys = this.portKeys(false, random.between(1, 4));
     blocks.push(this.declaration('map marks', 'inet_service : mark', false, keys, ['map'], () => String(random.between(1, 9))));
-    return { blocks, maps, dataMaps: [{ text: 'meta mark set tcp dport map @marks', items: ['map'], aim: { protocols: [PROTOCOL.tcp], ports: keys.flatMap(k => k.ports) } }] };
+    return { blocks, maps, dataMaps: [{ text: 'meta mark set tcp dport map @marks', items: blocks.at(-1)?.items ?? [], aim: { protocols: [PROTOCOL.tcp], ports: keys.flatMap(k => k.ports) } }] };
   }
 
   /** A match on several fields at once, against a named set or one written here. */
@@ -162,7 +159,7 @@ export class Sets {
     const operator = negation ? '!= ' : '';
     if (named.length > 0 && random.chance(0.6)) {
       const one = random.pick(named);
-      return { text: `${ip} saddr . ${protocol} dport ${operator}${one.use}`, items: [...items, 'named set'], aim: aim(one.aim.addresses ?? [], one.aim.ports ?? []) };
+      return { text: `${ip} saddr . ${protocol} dport ${operator}${one.use}`, items: [...items, ...one.items], aim: aim(one.aim.addresses ?? [], one.aim.ports ?? []) };
     }
     if (random.chance(0.2)) return { text: `meta l4proto . th dport ${operator}{ `, elements: ['tcp . 22', 'udp . 53', 'tcp . 443'], tail: ' }', items: [...items, 'anonymous set', 'th dport'], aim: { protocols: [PROTOCOL.tcp, PROTOCOL.udp], ports: [22, 53, 443].map(p => ({ first: p, last: p })) } };
     if (random.chance(0.2)) {
