@@ -1,0 +1,73 @@
+/** What the client can do, read once, and what the server offers in return. */
+import { type ClientCapabilities, DiagnosticTag, InsertTextMode, MarkupKind, type ServerCapabilities, TextDocumentSyncKind, CodeActionKind } from 'vscode-languageserver';
+import type { ClientSupport } from '../features/client.ts';
+import { FIX_ALL } from '../features/codeActions.ts';
+import { SOURCE } from '../features/diagnostics.ts';
+
+/** What the server's own doings hang on; {@link ClientSupport} is what answers are shaped by. */
+export interface Protocol {
+  readonly support: ClientSupport;
+  /** The client asks for diagnostics; else they are pushed. */
+  readonly pull: boolean;
+  readonly refreshDiagnostics: boolean;
+  readonly diagnosticVersion: boolean;
+  readonly configuration: boolean;
+  readonly registerConfiguration: boolean;
+  readonly registerWatchers: boolean;
+  readonly workspaceFolders: boolean;
+}
+
+export function protocolOf(client: ClientCapabilities): Protocol {
+  const { textDocument, workspace } = client;
+  // The client says for pull and push separately what a diagnostic may hold.
+  const pull = textDocument?.diagnostic !== undefined;
+  const shown = pull ? { ...textDocument.publishDiagnostics, ...textDocument.diagnostic } : textDocument?.publishDiagnostics;
+  const item = textDocument?.completion?.completionItem;
+  return {
+    pull,
+    refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    diagnosticVersion: textDocument?.publishDiagnostics?.versionSupport === true,
+    configuration: workspace?.configuration === true,
+    registerConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    registerWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    workspaceFolders: workspace?.workspaceFolders === true,
+    support: {
+      diagnostics: {
+        unnecessaryTag: shown?.tagSupport?.valueSet.includes(DiagnosticTag.Unnecessary) === true,
+        relatedInformation: shown?.relatedInformation === true,
+        codeDescription: shown?.codeDescriptionSupport === true,
+        data: shown?.dataSupport === true,
+      },
+      markdown: {
+        hover: prefersMarkdown(textDocument?.hover?.contentFormat),
+        completion: prefersMarkdown(item?.documentationFormat),
+      },
+      completion: {
+        snippets: item?.snippetSupport === true,
+        insertTextAsIs: item?.insertTextModeSupport?.valueSet.includes(InsertTextMode.asIs) === true,
+      },
+      edits: {
+        documentChanges: workspace?.workspaceEdit?.documentChanges === true,
+        snippets: workspace?.workspaceEdit?.snippetEditSupport === true,
+      },
+      codeActions: {
+        literals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
+        preferred: textDocument?.codeAction?.isPreferredSupport === true,
+      },
+    },
+  };
+}
+
+const prefersMarkdown = (formats: readonly MarkupKind[] | undefined): boolean => formats?.includes(MarkupKind.Markdown) === true;
+
+export function serverCapabilities({ pull, workspaceFolders }: Protocol): ServerCapabilities {
+  return {
+    positionEncoding: 'utf-16',
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    hoverProvider: true,
+    completionProvider: { triggerCharacters: [':', ' ', ',', '/'] },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+    ...(pull ? { diagnosticProvider: { identifier: SOURCE, interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+    ...(workspaceFolders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
+  };
+}

@@ -1,0 +1,74 @@
+/** Reads the files that rules include: below the workspace folders only, links followed, regular files of sensible size. */
+import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ServiceHost } from '../service.ts';
+
+type Include = NonNullable<ServiceHost['include']>;
+
+const LARGEST = 16 * 1024 * 1024;
+
+/** @param folders uris of the workspace folders. */
+export function includesWithin(folders: () => readonly string[]): Include {
+  return (uri, path) => {
+    if (!uri.startsWith('file:') || path.includes('\0')) return undefined;
+    const roots = folders().filter((folder) => folder.startsWith('file:')).map((folder) => realPath(fileURLToPath(folder))).filter((root) => root !== undefined);
+    const from = dirname(fileURLToPath(uri));
+    const wanted = isAbsolute(path) ? path : resolve(from, path);
+    const wild = /[*?[]/.test(path);
+    const found = (wild ? matching(wanted) : [wanted]).flatMap((file) => {
+      const real = realPath(file);
+      if (real === undefined || !roots.some((root) => real.startsWith(root.endsWith(sep) ? root : root + sep))) return [];
+      const text = textOf(real);
+      return text === undefined ? [] : [{ uri: pathToFileURL(file).href, text }];
+    });
+    return found.length > 0 || (wild && isWithin(dirname(wanted), roots)) ? found : undefined;
+  };
+}
+
+function isWithin(folder: string, roots: readonly string[]): boolean {
+  const real = realPath(folder);
+  return real !== undefined && roots.some((root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep));
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() && stat.size <= LARGEST ? readFileSync(path, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Files of one folder whose names fit, in the order of their names; hidden ones only if the pattern begins with a dot (glob(7)). */
+function matching(path: string): string[] {
+  const folder = dirname(path);
+  const name = path.slice(folder.length).replace(/^[\\/]/, '');
+  if (/[*?[]/.test(folder)) return [];
+  const pattern = globPattern(name);
+  try {
+    return readdirSync(folder).filter((entry) => pattern.test(entry) && (name.startsWith('.') || !entry.startsWith('.'))).sort().map((entry) => join(folder, entry));
+  } catch {
+    return [];
+  }
+}
+
+function globPattern(name: string): RegExp {
+  const source = name.replace(/\[(!?)([^\]]+)\]|\*+|\?|[\\^$.+(){}|[\]]/g, (found, negated: string | undefined, set: string | undefined) => {
+    if (set !== undefined) return `[${negated ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`;
+    return found.startsWith('*') ? '[^/]*' : found === '?' ? '[^/]' : `\\${found}`;
+  });
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return /(?!)/;
+  }
+}
