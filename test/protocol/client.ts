@@ -66,7 +66,7 @@ export class Client {
     const link = transport.connect();
     const { connection } = link;
     connection.listen();
-    const server = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: folder ?? null, capabilities, initializationOptions: initializationOptions as never, workspaceFolders: folder === undefined ? null : [{ uri: folder, name: 'folder' }] });
+    const server = await connection.sendRequest<InitializeResult>(InitializeRequest.method, { processId: process.pid, capabilities, initializationOptions, workspaceFolders: folder === undefined ? null : [{ uri: folder, name: 'folder' }] });
     const client = new Client(link, server);
     client.settings = settings;
     connection.onRequest(ConfigurationRequest.type, async ({ items }) => {
@@ -112,7 +112,7 @@ export class Client {
 
   configure(settings: unknown, sent: unknown = null): Promise<void> {
     this.settings = settings;
-    return this.link.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: sent as never });
+    return this.link.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: sent });
   }
 
   pull(uri: string, previousResultId?: string): Promise<DocumentDiagnosticReport> {
