@@ -2,6 +2,7 @@
 import type { Dialect } from '../dialect.ts';
 import { detectNftables } from './detect.ts';
 import { NftablesReader } from './reader.ts';
+import { write, writePolicy, writeRules } from './write.ts';
 
 export const nftables: Dialect = {
   id: 'nftables',
@@ -10,7 +11,7 @@ export const nftables: Dialect = {
   comment: { line: '#' },
   detect: detectNftables,
   createReader: () => new NftablesReader(),
-  write: () => undefined,
-  writeRules: () => '',
-  writePolicy: () => '',
+  write,
+  writeRules,
+  writePolicy,
 };

@@ -6,7 +6,7 @@ import { type Alternative, complementOf, conjoin } from '../../families/netfilte
 import { type Action, type Atom, MATCH_ALL, MATCH_NONE, type Match, type Rule, type Term } from '../../model/rule.ts';
 import type { Environment } from './environment.ts';
 import { EXPIRES, DYNAMIC } from './values.ts';
-import type { Element, Expr, Nested, RuleSyntax, Selector, Statement, Verdict } from './syntax.ts';
+import type { Computed, Element, Expr, Nested, RuleSyntax, Selector, Statement, Verdict } from './syntax.ts';
 import { type TableFamily, relate, requirement, resolve, testValues } from './tests.ts';
 
 /** What a rule of the text became. `translates`: an `accept` in it changes the source address. */
@@ -49,11 +49,11 @@ class Lowering {
         this.addVerdictMap(statement);
         return;
       case 'maybe':
-        this.require(statement.uses);
+        this.compute(statement.computed);
         this.and(unknown(statement.why, statement.span));
         return;
       case 'effect':
-        this.require(statement.uses);
+        this.compute(statement.computed);
         return;
       case 'untrack':
         this.emit({ kind: 'untrack' });
@@ -61,6 +61,7 @@ class Lowering {
         return;
       case 'translate':
         if (statement.family) this.and([{ family: statement.family }]);
+        this.compute(statement.computed);
         this.translates = true;
         this.emit({ kind: 'accept' });
         return;
@@ -71,6 +72,7 @@ class Lowering {
       case 'verdict':
         if (statement.family) this.and([{ family: statement.family }]);
         if (statement.protocol !== undefined) this.and([{ protocol: single(statement.protocol) }]);
+        this.compute(statement.computed);
         if ('block' in statement.verdict) this.block = statement.verdict.block;
         this.emit(this.actionOf(statement.verdict, this.env));
         return;
@@ -92,6 +94,13 @@ class Lowering {
       const term = requirement(subject, this.table);
       if (Object.keys(term).length > 0) this.and([term]);
     }
+  }
+
+  /** A map that has no element for the packet ends the rule (net/netfilter/nft_lookup.c). */
+  private compute(computed: Computed | undefined): void {
+    if (!computed) return;
+    this.require(computed.uses);
+    for (const { left, right } of computed.lookups) this.and(this.testOf({ kind: 'match', left, relation: 'is', right, span: right.span }));
   }
 
   private testOf({ left, mask, relation, right }: Statement & { kind: 'match' }): Match {

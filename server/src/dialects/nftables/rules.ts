@@ -6,7 +6,7 @@ import { Cursor, SyntaxProblem } from './cursor.ts';
 import { parsePrimary, parseSet, parseValues, parseVerdict, takeOperator } from './expressions.ts';
 import { fieldsOf } from './fields.ts';
 import { parseSelector } from './selectors.ts';
-import type { Expr, Nested, Relation, RuleSyntax, Selector, Statement } from './syntax.ts';
+import type { Computed, Expr, Lookup, Nested, Relation, RuleSyntax, Selector, Statement } from './syntax.ts';
 
 const RELATIONS: Readonly<Record<string, Relation>> = {
   '==': '==', '!=': '!=', '<': '<', '>': '>', '<=': '<=', '>=': '>=', '!': 'not', eq: '==', ne: '!=', lt: '<', gt: '>', le: '<=', ge: '>=', not: 'not',
@@ -172,33 +172,64 @@ function takeRelation(c: Cursor): Relation {
 
 function parseAssignment(c: Cursor, target: Selector, from: number): Statement {
   c.at++;
-  const uses = [target, ...parseComputed(c)];
-  if (REWRITTEN.has(target.subject.kind)) return { kind: 'verdict', verdict: { kind: 'unknown', why: 'the rule rewrites the packet', span: c.since(from) } };
-  return { kind: 'effect', uses: isMetadata(target) ? uses.slice(1) : uses };
+  const { uses, lookups } = parseComputed(c);
+  const computed = { uses: isMetadata(target) ? uses : [target, ...uses], lookups };
+  if (REWRITTEN.has(target.subject.kind)) return { kind: 'verdict', verdict: { kind: 'unknown', why: 'the rule rewrites the packet', span: c.since(from) }, computed };
+  return { kind: 'effect', computed };
 }
 
 function isMetadata(s: Selector): boolean {
   return s.subject.kind === 'opaque' && s.subject.family === undefined && s.subject.protocol === undefined;
 }
 
-/** A value computed from the packet (`ip dscp << 2 | 0x10`, `ip saddr map { ... }`); the selectors that it reads. */
-function parseComputed(c: Cursor): Selector[] {
+const SEPARATORS = ['.', ',', '-', '/', ':'];
+
+/** A value computed from the packet (`ip dscp << 2 | 0x10`, `ip saddr map { ... }`, `10.0.0.1:80-90`). */
+function parseComputed(c: Cursor): Computed {
   const uses: Selector[] = [];
-  do {
+  const lookups: Lookup[] = [];
+  let key: Selector[] = [];
+  for (;;) {
+    c.takeSign(':');
+    const bracketed = c.takeSign('[');
     if (c.takeSign('(')) {
       c.enter();
-      uses.push(...parseComputed(c));
+      const inner = parseComputed(c);
+      uses.push(...inner.uses);
+      lookups.push(...inner.lookups);
       c.leave();
       c.expectSign(')');
     } else {
       const selector = parseSelector(c);
-      if (selector) uses.push(selector);
+      if (selector) key.push(selector);
       else parsePrimary(c);
     }
-    if (c.takeWord('map')) parsePrimary(c);
-  } while (takeOperator(c) ?? (c.takeSign('.') || c.takeSign(',') || c.takeSign('-') || c.takeSign('/') || c.takeSign(':')));
-  return uses;
+    if (bracketed) c.expectSign(']');
+    if (c.takeWord('map')) {
+      uses.push(...key);
+      lookups.push({ left: key, right: parsePrimary(c) });
+      key = [];
+    }
+    if (c.takeSign('.')) continue;
+    uses.push(...key);
+    key = [];
+    if (!takeOperator(c) && !SEPARATORS.some((sign) => c.takeSign(sign))) return { uses, lookups };
+  }
 }
+
+/** `[ip|ip6] [prefix|interval] [to] [ADDRESS][:PORT] [FLAGS]` of the address-translating statements. */
+function parseTranslation(c: Cursor): { family: Family | undefined; computed: Computed } {
+  c.at++;
+  const family = familyWord(c);
+  c.takeWord('prefix', 'interval');
+  c.takeWord('to');
+  const flags = ['random', 'fully-random', 'persistent', 'netmap', 'comment'];
+  const computed = c.done || flags.includes(c.word()) || c.isSign('}') ? NOTHING_READ : parseComputed(c);
+  if (c.takeWord('random', 'fully-random', 'persistent', 'netmap')) while (c.takeSign(',')) c.next();
+  return { family, computed };
+}
+
+const NOTHING_READ: Computed = { uses: [], lookups: [] };
 
 function skipToComment(c: Cursor): void {
   let depth = 0;
@@ -215,12 +246,16 @@ function skipToComment(c: Cursor): void {
 /** Statements that are neither tests nor plain verdicts; undefined if the word begins none. */
 function parseAction(c: Cursor, word: string): Statement | undefined {
   const from = c.at;
-  const unknown = (why: string, family?: Family): Statement => ({ kind: 'verdict', verdict: { kind: 'unknown', why, span: c.since(from) }, family });
-  const NOTHING: Statement = { kind: 'effect', uses: [] };
+  const unknown = (why: string): Statement => ({ kind: 'verdict', verdict: { kind: 'unknown', why, span: c.since(from) } });
+  const NOTHING: Statement = { kind: 'effect' };
+  const translated = (why: string): Statement => {
+    const { family, computed } = parseTranslation(c);
+    return { kind: 'verdict', verdict: { kind: 'unknown', why, span: c.since(from) }, family, computed };
+  };
   switch (word) {
     case 'counter':
       c.at++;
-      if (c.takeWord('name')) return { kind: 'effect', uses: parseComputed(c) };
+      if (c.takeWord('name')) return { kind: 'effect', computed: parseComputed(c) };
       if (c.takeWord('packets')) c.next();
       if (c.takeWord('bytes')) c.next();
       return NOTHING;
@@ -239,12 +274,12 @@ function parseAction(c: Cursor, word: string): Statement | undefined {
       return parseLimit(c);
     case 'quota':
       c.at++;
-      if (c.takeWord('name')) return { kind: 'maybe', why: '`quota` depends on what has passed', uses: parseComputed(c), span: c.since(from) };
+      if (c.takeWord('name')) return { kind: 'maybe', why: '`quota` depends on what has passed', computed: parseComputed(c), span: c.since(from) };
       c.takeWord('over', 'until');
       c.at += 1;
       if (/^[a-z]+$/.test(c.word())) c.at++;
       if (c.takeWord('used')) c.at += 2;
-      return { kind: 'maybe', why: '`quota` depends on what has passed', uses: [], span: c.since(from) };
+      return { kind: 'maybe', why: '`quota` depends on what has passed', span: c.since(from) };
     case 'ct':
       return parseCt(c);
     case 'reject':
@@ -254,26 +289,14 @@ function parseAction(c: Cursor, word: string): Statement | undefined {
       return { kind: 'untrack' };
     case 'snat':
     case 'masquerade': {
-      c.at++;
-      const family = familyWord(c);
-      skipToComment(c);
-      return { kind: 'translate', family, span: c.since(from) };
+      const { family, computed } = parseTranslation(c);
+      return { kind: 'translate', family, computed, span: c.since(from) };
     }
-    case 'dnat': {
-      c.at++;
-      const family = familyWord(c);
-      skipToComment(c);
-      return unknown('the rule changes the destination of the packet', family);
-    }
+    case 'dnat':
     case 'redirect':
-      skipToComment(c);
-      return unknown('the rule changes the destination of the packet');
-    case 'tproxy': {
-      c.at++;
-      const family = familyWord(c);
-      skipToComment(c);
-      return unknown('the rule hands the packet to a local proxy', family);
-    }
+      return translated('the rule changes the destination of the packet');
+    case 'tproxy':
+      return translated('the rule hands the packet to a local proxy');
     case 'synproxy':
       skipToComment(c);
       return { kind: 'verdict', verdict: { kind: 'unknown', why: '`synproxy` answers in place of the server', span: c.since(from) }, protocol: PROTOCOL.tcp };
@@ -283,9 +306,9 @@ function parseAction(c: Cursor, word: string): Statement | undefined {
     case 'dup': {
       c.at++;
       c.takeWord('to');
-      const uses = parseComputed(c);
+      const computed = parseComputed(c);
       if (c.takeWord('device')) c.next();
-      return { kind: 'effect', uses };
+      return { kind: 'effect', computed };
     }
     case 'flow':
       c.at += 2;
@@ -326,7 +349,7 @@ function parseLimit(c: Cursor): Statement {
   const from = c.at;
   c.at++;
   const why = '`limit` lets through only some packets';
-  if (c.takeWord('name')) return { kind: 'maybe', why, uses: parseComputed(c), span: c.since(from) };
+  if (c.takeWord('name')) return { kind: 'maybe', why, computed: parseComputed(c), span: c.since(from) };
   if (!c.takeWord('rate')) throw c.problem('`rate` or `name` was expected here');
   c.takeWord('over');
   c.next();
@@ -341,7 +364,7 @@ function parseLimit(c: Cursor): Statement {
     c.next();
     c.takeWord('packets', 'bytes', 'kbytes', 'mbytes', 'gbytes');
   }
-  return { kind: 'maybe', why, uses: [], span: c.since(from) };
+  return { kind: 'maybe', why, span: c.since(from) };
 }
 
 /** `ct count`; assignments to connection-tracking fields are read as tests with `set`. */
@@ -352,11 +375,11 @@ function parseCt(c: Cursor): Statement | undefined {
     c.at += 2;
     c.takeWord('over');
     c.next();
-    return { kind: 'maybe', why: '`ct count` depends on the connections that are open', uses: [], span: c.since(from) };
+    return { kind: 'maybe', why: '`ct count` depends on the connections that are open', span: c.since(from) };
   }
   if ((key === 'timeout' || key === 'expectation') && c.word(2) === 'set') {
     c.at += 3;
-    return { kind: 'effect', uses: parseComputed(c) };
+    return { kind: 'effect', computed: parseComputed(c) };
   }
   return undefined;
 }
@@ -393,7 +416,7 @@ function parseOldSetUpdate(c: Cursor): Statement {
   const uses = parseComputedKey(c);
   const set = c.next();
   if (set.kind !== 'reference') throw c.problem('a set was expected here');
-  return { kind: 'effect', uses, updates: set.text };
+  return { kind: 'effect', computed: { uses, lookups: [] }, updates: set.text };
 }
 
 function parseComputedKey(c: Cursor): Selector[] {
@@ -422,6 +445,7 @@ function parseMembers(c: Cursor, set: string | undefined, from: number): Stateme
   }
   c.expectSign('}');
   const why = 'the rule counts per element and lets through only some packets';
-  return limited ? { kind: 'maybe', why, uses, span: c.since(from) } : { kind: 'effect', uses, updates: set };
+  const computed = { uses, lookups: [] };
+  return limited ? { kind: 'maybe', why, computed, span: c.since(from) } : { kind: 'effect', computed, updates: set };
 }
 

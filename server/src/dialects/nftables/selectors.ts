@@ -74,7 +74,7 @@ export function parseSelector(c: Cursor): Selector | undefined {
     const subject = conntrack(c);
     return subject && done(subject);
   }
-  if (BARE_META.has(word) && !c.isSign('{', 1)) {
+  if (BARE_META.has(word)) {
     c.at++;
     return done(metaSubject(word));
   }

@@ -64,6 +64,18 @@ export interface Selector {
   readonly span: Span;
 }
 
+/** `tcp dport map { ... }`: the rule goes on only for packets whose key is in the map. */
+export interface Lookup {
+  readonly left: readonly Selector[];
+  readonly right: Expr;
+}
+
+/** What a computed value reads of the packet. */
+export interface Computed {
+  readonly uses: readonly Selector[];
+  readonly lookups: readonly Lookup[];
+}
+
 /** `is`: no operator written. `not`: the `!` of flag tests. */
 export type Relation = 'is' | '==' | '!=' | '<' | '>' | '<=' | '>=' | 'not';
 
@@ -71,13 +83,13 @@ export type Statement =
   | { readonly kind: 'match'; readonly left: readonly Selector[]; readonly mask?: Expr; readonly relation: Relation; readonly right: Expr; readonly span: Span }
   | { readonly kind: 'vmap'; readonly left: readonly Selector[]; readonly mask?: Expr; readonly right: Expr; readonly span: Span }
   /** Lets only some packets go on. */
-  | { readonly kind: 'maybe'; readonly why: string; readonly span: Span; readonly uses: readonly Selector[] }
-  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly family?: Family; readonly protocol?: number }
+  | { readonly kind: 'maybe'; readonly why: string; readonly span: Span; readonly computed?: Computed }
+  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly family?: Family; readonly protocol?: number; readonly computed?: Computed }
   | { readonly kind: 'untrack' }
   /** Changes the source address on the way out and accepts. */
-  | { readonly kind: 'translate'; readonly family?: Family; readonly span: Span }
+  | { readonly kind: 'translate'; readonly family?: Family; readonly span: Span; readonly computed: Computed }
   /** No effect on the verdict; what it reads must be there. */
-  | { readonly kind: 'effect'; readonly uses: readonly Selector[]; readonly updates?: string }
+  | { readonly kind: 'effect'; readonly computed?: Computed; readonly updates?: string }
   /** From here on the statement was not understood. */
   | { readonly kind: 'error'; readonly message: string; readonly span: Span };
 
