@@ -7,7 +7,7 @@ import type { Analysis, Overrides } from '../workspace/analysis.ts';
 import { analyseInput, overridesOf } from './check.ts';
 import { type Register, deploymentOption, dialectOption, guardsOption, revisionOption, useOption } from './command.ts';
 import { filledIn } from './placeholders.ts';
-import { print } from './output.ts';
+import { complain, print } from './output.ts';
 
 interface Options {
   readonly dialect: string;
@@ -40,7 +40,9 @@ function generate(dialect: Dialect, overrides: Overrides): string {
   const analysis = analysisOf(dialect.writePolicy([], directives), dialect, overrides);
   const permits = analysis.reports.flatMap(({ path, flows }) => flows.flatMap(({ flow }) => permitsOfFlow(flow, path.direction, analysis)));
   const text = dialect.writePolicy(permits, directives);
-  return permits.some((p) => p.from.kind === 'placeholder' || p.to.kind === 'placeholder') ? filledIn(text) : text;
+  if (!permits.some((p) => p.from.kind === 'placeholder' || p.to.kind === 'placeholder')) return text;
+  complain('replace each ADDRESS_OF_... by that component’s addresses');
+  return filledIn(text);
 }
 
 function analysisOf(text: string, dialect: Dialect, overrides: Overrides): Analysis {

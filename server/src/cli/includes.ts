@@ -1,6 +1,6 @@
 /** Finds the files that a rule file includes: relative to its folder, and never outside of the working folder. */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ServiceHost } from '../service.ts';
 import { decode, isWithin, readBytes, workingFolder } from './input.ts';
@@ -13,8 +13,8 @@ export class Includes implements ServiceHost {
     const folder = dirname(fileURLToPath(uri));
     try {
       const root = workingFolder(realpathSync(folder));
-      if (!/[*?[]/.test(path)) return [this.read(resolve(folder, path), root)];
-      return expand(path, folder).map((file) => this.read(file, root));
+      if (!isWild(path)) return [this.read(resolve(folder, path), root)];
+      return expand(path, folder, root)?.map((file) => this.read(file, root));
     } catch {
       return undefined;
     }
@@ -33,18 +33,28 @@ export class Includes implements ServiceHost {
   }
 }
 
-/** The files that a pattern of glob(3) names, in the order of their names. */
-function expand(pattern: string, folder: string): string[] {
-  const start = isAbsolute(pattern) ? parse(pattern).root : folder;
-  const segments = pattern.slice(isAbsolute(pattern) ? start.length : 0).split('/').filter((s) => s !== '');
+/** The files that a pattern of glob(3) names, in the order of their names; undefined if it looks outside of the root. */
+function expand(pattern: string, folder: string, root: string): string[] | undefined {
+  const segments = resolve(folder, pattern).split(sep);
+  const wild = segments.findIndex(isWild);
+  const start = segments.slice(0, wild).join(sep) || sep;
+  if (!isWithin(existing(start), root)) return undefined;
   let found = [start];
-  for (const segment of segments) {
-    found = found.flatMap((base) => {
-      if (!/[*?[]/.test(segment)) return [join(base, segment)];
-      return namesIn(base).filter((name) => matchesGlob(name, segment)).sort().map((name) => join(base, name));
-    });
+  for (const segment of segments.slice(wild)) {
+    found = found.flatMap((base) => (isWild(segment) ? namesIn(base).filter((name) => matchesGlob(name, segment)).sort().map((name) => join(base, name)) : [join(base, segment)]));
   }
   return found.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+}
+
+const isWild = (text: string): boolean => /[*?[]/.test(text);
+
+/** Where the path leads; itself if there is nothing. */
+function existing(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function namesIn(folder: string): string[] {

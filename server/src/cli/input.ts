@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { detectDialect } from '../dialects/registry.ts';
 import { ToolError, complain } from './output.ts';
 
-export const MAX_FILE_SIZE = 10 * 1024 * 1024;
-const TOO_LARGE = 'is larger than 10 MB and was skipped';
+export const MAX_FILE_SIZE = 16 * 1024 * 1024;
+const TOO_LARGE = 'is larger than 16 MB and was skipped';
 const PASSED_OVER: ReadonlySet<string> = new Set(['node_modules', '.git']);
 const GUARD = /veeam-ports:\s*(?:guards|transit)\b/;
 
