@@ -134,10 +134,11 @@ async function loadInto(kernel: KernelOracle, ruleSet: RuleSet, text: string): P
 }
 
 /** Whether a smaller rule set that loads still shows the disagreement on the same packet. */
-export async function compareSmall(kernel: KernelOracle, trace: Trace, ruleSet: RuleSet, { kind, probe, query }: Disagreement): Promise<Disagreement | undefined> {
+export async function compareSmall(kernel: KernelOracle, trace: Trace, ruleSet: RuleSet, { kind, probe, query, product }: Disagreement): Promise<Disagreement | undefined> {
   if (!(await loadInto(kernel, ruleSet, render(ruleSet.nodes).text)).ok) return undefined;
   const { disagreements } = await compareLoaded(kernel, trace, ruleSet, [probe]);
-  return disagreements.find(found => found.kind === kind && found.query.state === query.state);
+  const alike = (other: TraceAnswer) => other.verdict === product.verdict && (kind === 'reason' || (other.decidedBy?.line === undefined) === (product.decidedBy?.line === undefined));
+  return disagreements.find(found => found.kind === kind && found.query.state === query.state && alike(found.product) && (kind !== 'reason' || found.steps?.every(step => step.type !== 'rule' || step.tag)));
 }
 
 /** Loads the rule set into the kernel, asks both, and compares. @throws if the kernel refuses the text. */
@@ -164,7 +165,7 @@ async function compareLoaded(kernel: KernelOracle, trace: Trace, ruleSet: RuleSe
     if (!product) throw new Error('the product left a packet unanswered');
     if (product.verdict === one.kernel) {
       if (!one.steps) return;
-      if (reasonHolds(product, one.steps, rendered)) for (const item of itemsDeciding(one.steps, rendered)) decided.set(item, (decided.get(item) ?? 0) + 1);
+      if (!ruleSet.oneReason || reasonHolds(product, one.steps, rendered)) for (const item of itemsDeciding(one.steps, rendered)) decided.set(item, (decided.get(item) ?? 0) + 1);
       else disagreements.push({ kind: 'reason', ...one, product });
     } else if (product.verdict === 'undecided' && ruleSet.maybe) {
       undecided++;

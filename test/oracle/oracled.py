@@ -127,43 +127,42 @@ class TraceReader:
             at += (length + 3) & ~3
         return found
 
-    def read(self):
-        """-> packet number: list of [family, table, chain, type, handle, verdict], in order"""
-        number_of, steps = {}, {}
-        quiet = time.monotonic() + 0.03
-        while time.monotonic() < quiet:
-            if not select.select([self.socket], [], [], 0.01)[0]:
+    def read(self, count):
+        """Waits until `count` packets were seen and then for silence.
+        -> packet number: list of [family, table, chain, type, handle, verdict], in order"""
+        current, steps = {}, {}
+        deadline = time.monotonic() + 2
+        while time.monotonic() < deadline:
+            if not select.select([self.socket], [], [], 0.02)[0]:
+                if len(steps) >= count:
+                    break
                 continue
             data = self.socket.recv(1 << 18)
-            quiet = time.monotonic() + 0.03
             at = 0
             while at + 20 <= len(data):
                 length, kind = struct.unpack_from("=IH", data, at)
                 if kind == (10 << 8 | 17):
-                    self.note(data[at + 16 : at + length], number_of, steps)
+                    self.note(data[at + 16 : at + length], current, steps)
                 at += (length + 3) & ~3
-        by_number = {}
-        for trace_id, list_ in steps.items():
-            if trace_id in number_of:
-                by_number.setdefault(number_of[trace_id], []).extend(list_)
-        return by_number
+        return steps
 
-    def note(self, message, number_of, steps):
+    def note(self, message, current, steps):
         a = self.attributes(message[4:])
         trace_id = a[6]
         header = a.get(8)
-        if header and trace_id not in number_of:
-            number_of[trace_id] = struct.unpack_from(">H", header, 4)[0] if header[0] >> 4 == 4 else struct.unpack_from(">I", header, 0)[0] & 0xFFFFF
+        if header:  # the first message of each base chain has it; identifiers come again for other packets
+            current[trace_id] = struct.unpack_from(">H", header, 4)[0] if header[0] >> 4 == 4 else struct.unpack_from(">I", header, 0)[0] & 0xFFFFF
+        if trace_id not in current:
+            return
+        met = steps.setdefault(current[trace_id], [])
         kind = self.TYPES.get(struct.unpack(">I", a[4])[0], "?")
         table = a[1].rstrip(b"\0").decode()
-        if table == "zz_oracle":
+        handle = struct.unpack(">Q", a[3])[0] if 3 in a else 0
+        if table == "zz_oracle" or (kind == "rule" and handle == 0):  # handle 0: the end of a chain
             return
         verdict = self.attributes(a[5]).get(1) if 5 in a else a.get(16)
         code = self.VERDICTS.get(struct.unpack(">i", verdict)[0], "?") if verdict else ""
-        handle = struct.unpack(">Q", a[3])[0] if 3 in a else 0
-        if kind == "rule" and handle == 0:  # the end of a chain
-            return
-        steps.setdefault(trace_id, []).append([message[0], table, a[2].rstrip(b"\0").decode(), kind, handle, code])
+        met.append([message[0], table, a[2].rstrip(b"\0").decode(), kind, handle, code])
 
 
 class Daemon:
@@ -334,7 +333,7 @@ class Daemon:
             if counters.get(point, 0) != count:
                 answer[point] = self.numbers(point)
         if reader:
-            answer["trace"] = reader.read()
+            answer["trace"] = reader.read(count)
             answer["rules"] = self.nft.run("list ruleset", flags=Nft.WITH_HANDLES)[1]
             if self.kind != "nft":  # nft does not list the comments of iptables' rules
                 answer["saved"] = {"ip": run(["iptables-save"])[1], "ip6": run(["ip6tables-save"])[1]}

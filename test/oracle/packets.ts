@@ -76,6 +76,7 @@ function sctp(sourcePort: number, port: number, answer: boolean): Buffer {
   header.writeUInt16BE(1, 24);
   header.writeUInt16BE(1, 26);
   header.writeUInt32BE(1, 28);
+  header.writeUInt32LE(crc32c(header), 8);
   return header;
 }
 
@@ -96,6 +97,16 @@ function payload(packet: Packet, answer: boolean): Buffer {
     default:
       return Buffer.alloc(16);
   }
+}
+
+/** CRC-32C of RFC 9260, over the packet with a zero checksum, least significant byte first. */
+function crc32c(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
+  }
+  return ~crc >>> 0;
 }
 
 const CHECKSUM_AT: Readonly<Record<number, number>> = { [PROTOCOL.tcp]: 16, [PROTOCOL.udp]: 6, [PROTOCOL.udplite]: 6, [PROTOCOL.icmp]: 2, [PROTOCOL.icmpv6]: 2 };

@@ -16,6 +16,6 @@ export function describeDisagreement(source: SourceText, seed: number, { kind, k
     `query: ${JSON.stringify(query)}`,
     '----',
     source.text,
-    ...Object.entries(source.files).map(([name, text]) => `---- ${name}\n${text}`),
+    ...Object.entries(source.files).filter(([name]) => source.text.includes(name)).map(([name, text]) => `---- ${name}\n${text}`),
   ].join('\n');
 }

@@ -80,7 +80,7 @@ class Generator {
     return {
       dialect: 'iptables', seed: this.seed, loader, fileName: this.form === 'script' ? 'firewall.sh' : six ? 'rules.v6' : 'rules.v4', nodes,
       ...(this.maybe && { before: IPSETS }), paths: this.paths, maybe: this.maybe,
-      tracked: /conntrack|state|-t nat|\*nat/.test(text), portsOnly: false, translated: this.translated && families.includes(4), tagged: this.tagged,
+      tracked: /conntrack|state|-t nat|\*nat/.test(text), portsOnly: false, oneReason: !this.maybe, translated: this.translated && families.includes(4), tagged: this.tagged,
     };
   }
 

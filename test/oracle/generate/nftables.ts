@@ -44,6 +44,7 @@ class Generator {
   private readonly bareTh: boolean;
   private readonly translated: boolean;
   private readonly paths: Path[] = [];
+  private readonly places: string[] = [];
   private readonly files: Record<string, string> = {};
   private rules = 0;
 
@@ -69,7 +70,7 @@ class Generator {
     const { text } = render(nodes);
     return {
       dialect: 'nftables', seed: this.seed, loader: 'nft', fileName: 'rules.nft', nodes, files: this.files, paths: this.paths, maybe: this.maybe,
-      tracked: text.includes('ct state') || this.translated, portsOnly: this.bareTh || text.includes('meta l4proto . th'), translated: this.translated, tagged: this.tagged,
+      tracked: text.includes('ct state') || this.translated, portsOnly: this.bareTh || text.includes('meta l4proto . th'), oneReason: !this.maybe && new Set(this.places).size === this.places.length, translated: this.translated, tagged: this.tagged,
     };
   }
 
@@ -99,19 +100,17 @@ class Generator {
     return { lines: made.map(m => line(m.text)), named };
   }
 
-  private priority(hook: Hook): { text: string; early: boolean } {
-    const { random } = this;
-    const before = hook === 'prerouting' || hook === 'output';
-    return random.weighted<{ text: string; early: boolean }>([
-      [6, { text: 'filter', early: false }], [6, { text: '0', early: false }], [1, { text: 'filter + 10', early: false }], [1, { text: 'filter - 5', early: false }], [1, { text: '-5', early: false }],
-      [1, { text: '10', early: false }], [1, { text: 'mangle', early: false }], [1, { text: 'security', early: false }], [1, { text: 'raw', early: before }], [1, { text: '-300', early: before }],
-    ]);
+  private priority(hook: Hook): { text: string; number: number; early: boolean } {
+    const choices = [[6, 'filter', 0], [6, '0', 0], [1, 'filter + 10', 10], [1, 'filter - 5', -5], [1, '-5', -5], [1, '10', 10], [1, 'mangle', -150], [1, 'security', 50], [1, 'raw', -300], [1, '-300', -300]] as const;
+    const [text, number] = this.random.weighted(choices.map(([weight, name, value]) => [weight, [name, value]] as const));
+    return { text, number, early: number < -200 && (hook === 'prerouting' || hook === 'output') };
   }
 
   private base(hook: Hook, name: string, calls: readonly string[], family: TableFamily): Chain {
     const { random } = this;
     for (const each of FAMILIES[family]) for (const direction of DIRECTIONS[hook]) this.paths.push({ family: each, direction });
-    const { text, early } = this.priority(hook);
+    const { text, early, number } = this.priority(hook);
+    for (const each of FAMILIES[family]) this.places.push(`${each} ${hook} ${number}`);
     const side = hook === 'prerouting' || hook === 'postrouting';
     const policy = random.weighted([[side ? 12 : 3, 'policy accept;'], [side ? 1 : 5, 'policy drop;'], [side ? 3 : 1, '']] as const);
     const type = hook === 'output' && text === 'mangle' && random.chance(0.5) ? 'route' : 'filter';
