@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { detectDialect } from '../dialects/registry.ts';
 import { ToolError, complain } from './output.ts';
 
-export const MAX_FILE_SIZE = 16 * 1024 * 1024;
+const MAX_FILE_SIZE = 16 * 1024 * 1024;
 const TOO_LARGE = 'is larger than 16 MB and was skipped';
 const PASSED_OVER: ReadonlySet<string> = new Set(['node_modules', '.git']);
 const GUARD = /veeam-ports:\s*(?:guards|transit)\b/;
@@ -190,7 +190,7 @@ export function readBytes(path: string, stats: Stats): Buffer | undefined {
     for (;;) {
       const chunk = Buffer.allocUnsafe(Math.max(stats.size - size + 1, 64 * 1024));
       const count = readSync(descriptor, chunk, 0, chunk.length, null);
-      if (count === 0) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      if (count === 0) return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
       size += count;
       if (size > MAX_FILE_SIZE) return undefined;
       chunks.push(chunk.subarray(0, count));

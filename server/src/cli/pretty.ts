@@ -39,6 +39,7 @@ function standing(flows: readonly FlowJson[], paint: Paint): string {
 }
 
 export function prettySummary({ files, summary }: CheckJson, paint: Paint): string {
+  if (files.length === 0) return 'no rule file of a known dialect';
   const flows = files.flatMap((f) => f.policies.flatMap((p) => p.flows));
   const { diagnostics } = summary;
   const counts = (['error', 'warning', 'information', 'hint'] as const).filter((s) => diagnostics[s] > 0).map((s) => paint(TINTS[s], s === 'information' ? `${diagnostics[s]} information` : plural(diagnostics[s], s)));

@@ -46,7 +46,7 @@ export interface FlowJson {
   readonly conditions: readonly { readonly feature: string; readonly state: FeatureState; readonly text: string }[];
 }
 
-export interface DeciderJson {
+interface DeciderJson {
   readonly path: string;
   readonly range: RangeJson;
   readonly text: string;
@@ -56,7 +56,7 @@ export interface DeciderJson {
   readonly answer?: true;
 }
 
-export interface DiagnosticJson {
+interface DiagnosticJson {
   readonly code: Code;
   readonly severity: Severity;
   readonly message: string;
@@ -64,7 +64,7 @@ export interface DiagnosticJson {
   readonly flows: readonly string[];
 }
 
-export interface SummaryJson {
+interface SummaryJson {
   readonly files: number;
   readonly policies: number;
   readonly flows: Readonly<Record<Verdict, number>>;

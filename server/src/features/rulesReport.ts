@@ -12,7 +12,7 @@ export interface RulesJson {
   readonly policies: readonly PolicyRulesJson[];
 }
 
-export interface PolicyRulesJson {
+interface PolicyRulesJson {
   readonly name: string;
   readonly direction: Direction;
   readonly families: readonly ('ipv4' | 'ipv6')[];
@@ -24,7 +24,7 @@ export interface PolicyRulesJson {
   readonly unmodelled: readonly UnmodelledJson[];
 }
 
-export interface RuleJson {
+interface RuleJson {
   /** The chain that holds the rule, where it is not the policy's own list. */
   readonly chain?: string;
   /** Where the rule lies in another document than the one asked about. */
@@ -37,7 +37,7 @@ export interface RuleJson {
   readonly match: readonly TermJson[];
 }
 
-export interface UnmodelledJson {
+interface UnmodelledJson {
   readonly path?: string;
   readonly range: RangeJson;
   readonly why: string;
@@ -103,7 +103,7 @@ interface Missed {
 }
 
 /** What of a rule's text was read and not modelled, by its place in the statement. */
-export function unmodelledIn({ rule }: RankedEntry): Missed[] {
+function unmodelledIn({ rule }: RankedEntry): Missed[] {
   const atoms = rule.match.flatMap((term) => term.atoms ?? []).filter((atom): atom is Extract<Atom, { kind: 'unknown' }> => atom.kind === 'unknown');
   const found: Missed[] = [...atoms, ...(rule.unmodelled ?? []), ...(rule.action.kind === 'unknown' ? [{ span: rule.span, why: rule.action.why }] : [])];
   return found.filter(({ span, why }, i) => found.findIndex((other) => other.why === why && other.span.start === span.start && other.span.end === span.end) === i);

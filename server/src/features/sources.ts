@@ -4,7 +4,7 @@ import type { Policy, RankedEntry } from '../model/policy.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import type { Analysis } from '../workspace/analysis.ts';
 
-export interface PlaceJson {
+interface PlaceJson {
   readonly line: number;
   /** In UTF-16 units. */
   readonly column: number;
