@@ -40,7 +40,9 @@ function parseDirective(comment: Comment, at: number): Directive {
   const reasonAt = /\s(?:--|because)(?=\s)/.exec(comment.text.slice(start));
   const end = reasonAt ? start + reasonAt.index : comment.text.length;
   const words: Word[] = [];
-  for (const m of comment.text.slice(start, end).matchAll(/[^\s,]+/g)) words.push({ text: m[0], span: { start: base + start + m.index, end: base + start + m.index + m[0].length } });
+  // Flow ids hold commas.
+  const separated = /^\s*ignore\b/.test(comment.text.slice(start, end)) ? /\S+/g : /[^\s,]+/g;
+  for (const m of comment.text.slice(start, end).matchAll(separated)) words.push({ text: m[0], span: { start: base + start + m.index, end: base + start + m.index + m[0].length } });
   const [name, ...args] = words;
   const word = DIRECTIVE_WORDS.find((w) => w === name?.text);
   return {
