@@ -1,7 +1,10 @@
 /** Every evaluation order as a first match over a rearranged list. Each case names the product whose documented order it is. */
 import type { Chain, Policy, RankedEntry } from '../model/policy.ts';
 
-const denies = (e: RankedEntry): boolean => e.rule.action.kind === 'drop' || e.rule.action.kind === 'reject';
+/** Where denies beat allows: a deny first, then what may be one, then the rest. Below 1. */
+function strictness({ rule: { action } }: RankedEntry): number {
+  return action.kind === 'drop' || action.kind === 'reject' ? 0 : action.kind === 'unknown' ? 0.25 : 0.5;
+}
 
 /** Stable, lowest rank first. */
 function sortedBy(entries: readonly RankedEntry[], rank: (e: RankedEntry) => number): readonly RankedEntry[] {
@@ -29,13 +32,13 @@ function arrange(entries: readonly RankedEntry[], order: Policy['order']): reado
       return entries;
     case 'priority':
       // Azure NSG, PAN-OS and FortiGate order by number or place; Google VPC firewall rules let a deny win a tie.
-      return sortedBy(entries, (e) => (e.priority ?? 0) * 2 + (order.ties === 'deny-first' && !denies(e) ? 1 : 0));
+      return sortedBy(entries, (e) => (e.priority ?? 0) + (order.ties === 'deny-first' ? strictness(e) : 0));
     case 'union':
       // AWS security groups and Kubernetes NetworkPolicy only allow; Cilium's denies beat every allow.
-      return sortedBy(entries, (e) => (denies(e) ? 0 : 1));
+      return sortedBy(entries, strictness);
     case 'deny-overrides':
       // Windows Defender Firewall: authenticated bypass rules, then block rules, then allow rules.
-      return sortedBy(entries, (e) => (e.overridesBlocks ? 0 : denies(e) ? 1 : 2));
+      return sortedBy(entries, (e) => (e.overridesBlocks ? 0 : 1 + strictness(e)));
     case 'last-match':
       // pf.conf(5): the last matching rule wins; `quick` ends the evaluation at once, whatever matched before.
       return [...entries.filter((e) => e.quick), ...entries.filter((e) => !e.quick).reverse()];
