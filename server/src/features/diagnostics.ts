@@ -25,7 +25,7 @@ export interface DiagnosticContext {
   readonly severity: SeveritySettings;
   readonly client: ClientSupport;
   /** Lines of the document or of one that it includes. */
-  linesOf(uri: string): LineIndex | undefined;
+  readonly linesOf: (uri: string) => LineIndex | undefined;
 }
 
 const LEVEL: Readonly<Record<Severity, DiagnosticSeverity>> = {

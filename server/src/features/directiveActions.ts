@@ -48,14 +48,14 @@ function featureStates(report: PathReport, flows: readonly JudgedFlow[], analysi
   });
 }
 
-/** Flows that do not pass are left out of what their policy must let through; any other finding is silenced where it stands. */
+/** Findings in a rule are silenced there; flows that the policy as a whole lacks are left out of what it must let through. */
 const ABOUT_FLOWS: ReadonlySet<Code> = new Set(['missing-flow', 'blocked-flow', 'partial-flow', 'return-blocked', 'undecided-flow']);
 
 function ignore(finding: Finding, analysis: Analysis): Proposal[] {
   const { code, flows, policy } = finding;
   const about = ABOUT_FLOWS.has(code) ? flows : [code];
   const words = [`ignore ${about.join(' ')} -- \${1:not needed here}`];
-  const change = (ABOUT_FLOWS.has(code) || code === 'fallback-flow') && policy !== undefined ? abovePolicy(policy, words, analysis) : aboveRule(finding, words, analysis);
+  const change = aboveRule(finding, words, analysis) ?? (policy === undefined ? undefined : abovePolicy(policy, words, analysis));
   const what = !ABOUT_FLOWS.has(code) ? code : flows.length === 1 ? 'this flow' : `these ${flows.length} flows`;
   return offered(`Ignore ${what} here, with a reason`, change, 'may');
 }

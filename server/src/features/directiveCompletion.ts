@@ -23,8 +23,10 @@ export function directiveProposals(offset: number, analysis: Analysis): Proposal
     return MARK.startsWith(written) && !/\s/.test(written) ? { span: { start: offset - written.length, end: offset }, items: [{ label: MARK, kind: 'word', newText: `${MARK} `, detail: 'directive' }] } : { span: { start: offset, end: offset }, items: [] };
   }
   const after = written.slice(MARK.length);
-  const typed = /[^\s,]*$/.exec(after)?.[0] ?? '';
-  const words = after.slice(0, after.length - typed.length).split(/[\s,]+/).filter((word) => word !== '');
+  // Flow ids hold commas.
+  const ids = /^\s*ignore\s/.test(after);
+  const typed = (ids ? /\S*$/ : /[^\s,]*$/).exec(after)?.[0] ?? '';
+  const words = after.slice(0, after.length - typed.length).split(ids ? /\s+/ : /[\s,]+/).filter((word) => word !== '');
   const span = { start: offset - typed.length, end: offset };
   if (words.includes('--') || words.includes('because')) return { span, items: [] };
   const [name, ...args] = words;

@@ -35,7 +35,7 @@ export function fieldAt(offset: number, rules: readonly RankedEntry[]): FieldHer
   return undefined;
 }
 
-const WORD = /[\w.:\-]/;
+const WORD = /[\w.:-]/;
 
 /** The number, range or name around the offset. */
 export function wordAt(offset: number, text: string, within: Span): Span {

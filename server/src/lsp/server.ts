@@ -23,9 +23,9 @@ export function startServer(connection: Connection, runtime: Runtime = {}): void
   const pulled = new PulledDiagnostics(shared);
   const pushed = new PushedDiagnostics(connection, () => protocol.diagnosticVersion, shared);
 
-  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders, rootUri }: InitializeParams): InitializeResult => {
+  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }: InitializeParams): InitializeResult => {
     protocol = protocolOf(capabilities);
-    for (const uri of workspaceFolders?.map((folder) => folder.uri) ?? (rootUri ? [rootUri] : [])) folders.add(uri);
+    for (const { uri } of workspaceFolders ?? []) folders.add(uri);
     configuration.initialize(initializationOptions, protocol.configuration);
     if (protocol.pull) connection.languages.diagnostics.on((params, token) => pulled.answer(params, token));
     return { capabilities: serverCapabilities(protocol), serverInfo: { name: 'veeam-ports-language-server' } };
