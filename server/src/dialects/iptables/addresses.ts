@@ -69,6 +69,7 @@ export const addressOption =
 
 function alternative(word: Word, negated: boolean, draft: Draft): Alternative {
   const { family } = draft.context;
+  if (word.why !== undefined) return { atom: { kind: 'unknown', why: word.why, span: { start: word.start, end: word.end } } };
   const set = addressesOf(word.text, family);
   if ('why' in set) {
     if (set.refused) draft.problems.push({ span: { start: word.start, end: word.end }, message: set.why });

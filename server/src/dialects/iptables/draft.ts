@@ -5,7 +5,7 @@ import { type Span, span } from '../../core/span.ts';
 import { conjoin } from '../../families/netfilter/matches.ts';
 import { type Action, type Atom, type Field, type FieldRole, MATCH_NONE, type Match, type Rule, type Term, type Unmodelled } from '../../model/rule.ts';
 import type { Problem } from '../../model/reading.ts';
-import type { Word } from './words.ts';
+import { UNKNOWN, type Word } from './words.ts';
 
 export interface RuleContext {
   readonly family: Family;
@@ -37,6 +37,8 @@ export class Draft {
   readonly extras: string[] = [];
   /** The protocol that the rule is bound to, which port and type options need. */
   protocol: number | undefined;
+  /** A `-p` whose value the text does not tell: it may be any. */
+  anyProtocol = false;
   /** The protocol that `--ctproto` asks for. */
   trackedProtocol: number | undefined;
   src: readonly Alternative[] | undefined;
@@ -70,6 +72,11 @@ export class Draft {
 
   unknown(start: number, end: number, why: string): void {
     this.atoms.push({ kind: 'unknown', why, span: span(start, end) });
+  }
+
+  /** A value that the text does not tell. */
+  unknownWord(word: Word): void {
+    this.unknown(word.start, word.end, word.why ?? 'the value is not known here');
   }
 
   /** What the tool refuses: nothing definite can come of the rule. */
@@ -129,7 +136,8 @@ function possible(term: Term): boolean {
 /** The part of a word from `from` on, with its own place in the text if the word is written plainly. */
 export function part(word: Word, from: number, to: number): Word {
   const plain = word.end - word.start === word.text.length;
-  return { text: word.text.slice(from, to), start: plain ? word.start + from : word.start, end: plain ? word.start + to : word.end };
+  const text = word.text.slice(from, to);
+  return { text, start: plain ? word.start + from : word.start, end: plain ? word.start + to : word.end, ...(text.includes(UNKNOWN) ? { why: word.why } : {}) };
 }
 
 /** The items of a comma list. */

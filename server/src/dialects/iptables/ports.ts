@@ -6,6 +6,7 @@ import { type IntervalSet, closedRange, subtract, unionAll } from '../../core/in
 import { ALL_PORTS, PROTOCOL } from '../../core/packets.ts';
 import { servicePort } from '../../core/services.ts';
 import { PORT_PROTOCOLS } from '../../families/netfilter/protocols.ts';
+import type { Term } from '../../model/rule.ts';
 import { type Draft, items } from './draft.ts';
 import type { Apply } from './options.ts';
 import type { Word } from './words.ts';
@@ -36,7 +37,7 @@ function portsOf(word: Word, draft: Draft): IntervalSet | undefined {
 const complement = (set: IntervalSet, negated: boolean): IntervalSet => (negated ? subtract(ALL_PORTS, set) : set);
 
 function hasPorts(draft: Draft, option: Word): boolean {
-  if (draft.protocol !== undefined && PORT_PROTOCOLS.includes(draft.protocol)) return true;
+  if (draft.anyProtocol || (draft.protocol !== undefined && PORT_PROTOCOLS.includes(draft.protocol))) return true;
   draft.refuse(option, `\`${option.text}\` needs \`-p tcp\` or \`-p udp\` before it`);
   return false;
 }
@@ -57,9 +58,14 @@ export const multiportOption =
   (role: 'sport' | 'dport' | 'both'): Apply =>
   (draft, { option, values: [value], negated }) => {
     if (!hasPorts(draft, option)) return;
-    const words = items(value);
+    const words = items(value).filter((word) => word.why === undefined);
+    const partly = words.length < items(value).length;
     const sets = words.map((word) => portsOf(word, draft));
-    for (const word of words) draft.field(role === 'both' ? 'dport' : role, word);
+    for (const word of items(value)) draft.field(role === 'both' ? 'dport' : role, word);
+    if (partly && (words.length === 0 || sets.some((s) => s === undefined))) {
+      draft.unknownWord(value);
+      return;
+    }
     if (sets.length === 0 || sets.some((s) => s === undefined)) {
       draft.refuse(value, `\`${value.text}\` is no list of ports`);
       return;
@@ -69,6 +75,12 @@ export const multiportOption =
       return;
     }
     const set = complement(unionAll(sets as IntervalSet[]), negated);
+    if (partly) {
+      const unknown: Term = { atoms: [{ kind: 'unknown', why: value.why ?? '', span: { start: value.start, end: value.end } }] };
+      const known: readonly Term[] = role === 'both' ? (negated ? [{ sport: set, dport: set }] : [{ sport: set }, { dport: set }]) : [{ [role]: set }];
+      draft.either(negated ? known.map((t) => ({ ...t, ...unknown })) : [...known, unknown]);
+      return;
+    }
     if (role !== 'both') draft.restrict(role, set);
     else if (negated) {
       draft.restrict('sport', set);

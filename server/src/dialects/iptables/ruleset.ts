@@ -32,6 +32,8 @@ export interface ChainState {
   /** Policies that were set under a condition, newest last; they act as rules at the chain's end. */
   readonly maybePolicies: Entry[];
   readonly unmodelled: Unmodelled[];
+  /** The text empties the chain before it fills it. */
+  emptied: boolean;
 }
 
 export interface TableState {
@@ -39,6 +41,8 @@ export interface TableState {
   readonly name: string;
   readonly chains: Map<string, ChainState>;
   readonly unmodelled: Unmodelled[];
+  /** Every chain was emptied, those too that are named only later. */
+  emptied: boolean;
 }
 
 /** Where a command stands, and the condition under which it is run, if any. */
@@ -49,6 +53,8 @@ export interface Place {
   readonly lineStart: number;
   readonly uri?: string;
   readonly condition?: string;
+  /** For text of another file: the command of the document that reads it. */
+  readonly shown?: Span;
 }
 
 const conditional = new WeakMap<Rule, Map<string, Rule>>();
@@ -72,12 +78,13 @@ export class Ruleset {
   table(family: Family, name: string): TableState {
     const key = `${family} ${name}`;
     let table = this.tables.get(key);
-    if (!table) this.tables.set(key, (table = { family, name, chains: new Map(), unmodelled: [] }));
+    if (!table) this.tables.set(key, (table = { family, name, chains: new Map(), unmodelled: [], emptied: false }));
     return table;
   }
 
   /** Empties a table as iptables-restore does before it fills it; policies stay. */
   clear(table: TableState): void {
+    table.emptied = true;
     for (const [name, chain] of table.chains) {
       if (chain.builtIn) this.flush(chain);
       else table.chains.delete(name);
@@ -88,7 +95,8 @@ export class Ruleset {
   chain(table: TableState, name: string, header: Span, place: Place): ChainState | undefined {
     const chain = table.chains.get(name);
     if (chain) {
-      if (place.end > chain.end) chain.end = place.end;
+      const end = place.shown?.end ?? place.end;
+      if (end > chain.end) chain.end = end;
       return chain;
     }
     const standard = builtIn(table.name, name);
@@ -96,25 +104,26 @@ export class Ruleset {
   }
 
   create(table: TableState, name: string, header: Span, place: Place, standard?: BuiltIn): ChainState {
-    const chain: ChainState = { name, ...(standard ? { builtIn: standard } : {}), header, start: place.lineStart, end: place.end, front: [], items: [], policy: 'accept', maybePolicies: [], unmodelled: [] };
+    const chain: ChainState = { name, ...(standard ? { builtIn: standard } : {}), header: place.shown ?? header, start: place.shown?.start ?? place.lineStart, end: place.shown?.end ?? place.end, front: [], items: [], policy: 'accept', maybePolicies: [], unmodelled: [], emptied: table.emptied };
     table.chains.set(name, chain);
     return chain;
   }
 
   /** @returns for `-C` and `-D`, whether the rule is there; otherwise whether the command succeeds. */
   apply(table: TableState, statement: Statement, place: Place): boolean {
-    for (const { span: s, message } of statement.problems) this.problem(place.at + s.start, place.at + s.end, message);
+    if (place.uri === undefined) for (const { span: s, message } of statement.problems) this.problem(place.at + s.start, place.at + s.end, message);
     const { operation, chain: name } = statement;
     if (operation === 'none' || (!name && operation !== 'flush' && operation !== 'erase')) return statement.problems.length === 0;
     if (!name) {
-      for (const chain of table.chains.values()) this.empty(chain, operation, table, place);
+      for (const chain of [...table.chains.values()]) this.empty(chain, operation, table, place);
+      if (operation === 'flush' && place.condition === undefined) table.emptied = true;
       return true;
     }
     const header = span(place.at + name.start, place.at + name.end);
     if (operation === 'new') return this.declare(table, name.text, header, place);
     const chain = this.chain(table, name.text, header, place);
     if (!chain) {
-      this.problem(header.start, header.end, `the table ${table.name} has no chain ${name.text} here`);
+      if (operation === 'append' || operation === 'insert' || operation === 'replace') this.problem(header.start, header.end, `the table ${table.name} has no chain ${name.text} here`);
       return false;
     }
     switch (operation) {
@@ -148,12 +157,12 @@ export class Ruleset {
     if (!policy || !chain.builtIn) {
       const message = chain.builtIn ? `\`${value}\` is no policy: it is ACCEPT or DROP` : `a chain of your own has no policy`;
       this.problem(at.start, at.end, message);
-      if (chain.builtIn) chain.unmodelled.push({ span: at, why: message });
+      if (chain.builtIn) chain.unmodelled.push({ span: place.shown ?? at, why: message });
       return false;
     }
     if (place.condition === undefined) {
       chain.policy = policy;
-      chain.policySpan = at;
+      chain.policySpan = place.shown ?? at;
       chain.maybePolicies.length = 0;
     } else {
       const whole = span(0, place.end - place.at);
@@ -164,21 +173,27 @@ export class Ruleset {
   }
 
   flush(chain: ChainState): void {
+    chain.emptied = true;
     chain.front.length = 0;
     chain.items.length = 0;
+  }
+
+  /** Any rule of the chain may be gone. */
+  doubt(chain: ChainState, why: string): void {
+    for (const list of [chain.front, chain.items]) list.forEach((item, i) => (list[i] = { ...item, rule: underCondition(item.rule, why) }));
   }
 
   private empty(chain: ChainState, operation: string, table: TableState, place: Place): void {
     if (operation === 'erase') {
       if (!chain.builtIn && place.condition === undefined && chain.front.length + chain.items.length === 0) table.chains.delete(chain.name);
     } else if (place.condition === undefined) this.flush(chain);
-    else for (const list of [chain.front, chain.items]) list.forEach((item, i) => (list[i] = { ...item, rule: underCondition(item.rule, place.condition as string) }));
+    else this.doubt(chain, place.condition);
   }
 
   private rename(table: TableState, chain: ChainState, name: string | undefined, place: Place): boolean {
     if (name === undefined || chain.builtIn || table.chains.has(name)) return false;
     if (place.condition !== undefined) {
-      table.unmodelled.push({ span: span(place.at, place.end), why: place.condition });
+      table.unmodelled.push({ span: place.shown ?? span(place.at, place.end), why: place.condition });
       return true;
     }
     table.chains.delete(chain.name);

@@ -50,7 +50,7 @@ export class LineCache {
       let cached = known.get(text);
       if (!cached) {
         // A slice would keep the whole document of its reading alive.
-        const own = this.reading > 1 ? `${text} `.trimEnd() : text;
+        const own = this.reading > 1 ? ` ${text}`.slice(1) : text;
         known.set(own, (cached = { line: readLine(own, context), reading: 0 }));
       }
       if (cached.reading !== this.reading) {
@@ -64,11 +64,12 @@ export class LineCache {
 
 const COUNTERS = /^\[\d+:\d+\][ \t]*/;
 
-function readLine(text: string, context: RuleContext): SaveLine {
+function readLine(text: string, context: RuleContext, expand?: (word: Word) => Word): SaveLine {
   const first = text.charAt(0);
   if (first === '#') return { kind: 'comment', name: { text: text.slice(1), start: 1, end: text.length } };
   const counters = first === '[' ? (COUNTERS.exec(text)?.[0].length ?? 0) : 0;
-  const split = splitWords(text);
+  const plain = splitWords(text);
+  const split = expand ? { ...plain, words: plain.words.map(expand) } : plain;
   const [head, second] = split.words as [Word, Word?];
   if (first === '*') return { kind: 'table', name: { text: head.text.slice(1), start: 1, end: head.end } };
   if (text === 'COMMIT') return { kind: 'commit' };
@@ -97,6 +98,9 @@ export interface SaveOptions {
   readonly cacheKey: string;
   readonly condition?: string;
   readonly uri?: string;
+  readonly shown?: Span;
+  /** Gives a word its value where the text stands in a script that expands it. */
+  readonly expand?: (word: Word) => Word;
 }
 
 const GENERATED = /^\s*Generated (?:by|with) (ip6?tables)/;
@@ -114,14 +118,14 @@ export function readSave(text: string, ruleset: Ruleset, cache: LineCache, optio
     blocks.push({ span: span(offset + start, offset + end), kind: 'container', policies: names });
     section = undefined;
   };
-  const problem = (at: Span, message: string): void => { ruleset.problem(offset + at.start, offset + at.end, message); };
+  const problem = (at: Span, message: string): void => { if (options.uri === undefined) ruleset.problem(offset + at.start, offset + at.end, message); };
   const returns = text.includes('\r');
   for (let lineStart = 0, end; lineStart < text.length; lineStart = end + 1) {
     end = lineEnd(text, lineStart, returns);
     const { from, to } = trimmed(text, lineStart, end);
     if (from === to) continue;
     const content = text.slice(from, to);
-    const line = (section?.lookup ?? outside)(content);
+    const line = options.expand && content.includes('$') ? readLine(content, options.context(family, section?.table.name ?? ''), options.expand) : (section?.lookup ?? outside)(content);
     const whole = span(from, to);
     switch (line.kind) {
       case 'comment': {
@@ -155,7 +159,7 @@ export function readSave(text: string, ruleset: Ruleset, cache: LineCache, optio
           problem(whole, 'the line stands outside a table');
           break;
         }
-        const place: Place = { at: offset + from, end: offset + to, lineStart: offset + lineStart, condition: options.condition, uri: options.uri };
+        const place: Place = { at: offset + from, end: offset + to, lineStart: offset + lineStart, condition: options.condition, uri: options.uri, shown: options.shown };
         if (line.kind === 'chain') declare(ruleset, section.table, line, place);
         else if (line.statement.only === undefined || line.statement.only === family) run(ruleset, section.table, line.statement, place);
       }
@@ -178,7 +182,7 @@ function declare(ruleset: Ruleset, table: TableState, line: SaveLine & { kind: '
 }
 
 function run(ruleset: Ruleset, table: TableState, statement: Statement, place: Place): void {
-  if (statement.operation === 'none' && statement.problems.length > 0) table.unmodelled.push({ span: span(place.at, place.end), why: statement.problems[0]?.message ?? '' });
+  if (statement.operation === 'none' && statement.problems.length > 0) table.unmodelled.push({ span: place.shown ?? span(place.at, place.end), why: statement.problems[0]?.message ?? '' });
   ruleset.apply(table, statement, place);
 }
 

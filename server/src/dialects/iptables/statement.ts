@@ -14,7 +14,7 @@ import { type Extension, MATCHES, extensionOfProtocol } from './matches.ts';
 import { type Apply, type Option, type Options, type Use, abbreviated } from './options.ts';
 import { builtIn } from './tables.ts';
 import { type Target, targetOf } from './targets.ts';
-import type { Word } from './words.ts';
+import { UNKNOWN, type Word } from './words.ts';
 
 export type Operation = 'append' | 'insert' | 'replace' | 'delete' | 'check' | 'policy' | 'new' | 'flush' | 'erase' | 'rename' | 'none';
 
@@ -119,6 +119,9 @@ const COMMON: Options = new Map<string, Option>([
 
 const NEGATABLE: ReadonlySet<Apply | undefined> = new Set([...COMMON.values()].map((o) => o.apply).filter((a) => a !== undefined));
 
+/** Options that make something of a value of which only some items are told. */
+const PARTWISE: ReadonlySet<Apply> = new Set([sourceOption, destinationOption, ...[...(MATCHES['multiport'] as Extension).options.values()].flatMap((o) => o.apply ?? [])]);
+
 interface Loaded {
   readonly extension: Extension;
   /** Bounds of the match with its options. */
@@ -145,6 +148,8 @@ export class StatementReader {
   /** What the options of the loaded matches did; each does it once. */
   private readonly used = new Set<Apply>();
   private target: { name: Word; known?: Target; jump: 'jump' | 'goto' } | undefined;
+  /** A word that the text does not tell may hold options. */
+  private mayHoldTarget = false;
   private arriving = false;
   private leaving = false;
 
@@ -189,6 +194,12 @@ export class StatementReader {
     }
     if (word.text === '!') {
       this.draft.refuse(word, '`!` stands before nothing');
+      return;
+    }
+    if (word.text.startsWith(UNKNOWN) || (word.why !== undefined && word.text.startsWith('-'))) {
+      this.draft.unknownWord(word);
+      this.draft.extras.push(word.text, word.why ?? '');
+      this.mayHoldTarget = true;
       return;
     }
     if (!word.text.startsWith('-') || word.text === '-') {
@@ -253,6 +264,10 @@ export class StatementReader {
     const name = this.take(word, inline);
     if (!name) return;
     if (negated) this.draft.refuse(word, `\`!\` cannot stand before \`${word.text}\``);
+    if (name.why !== undefined) {
+      this.draft.unknownWord(name);
+      return;
+    }
     const extension = Object.hasOwn(MATCHES, name.text) ? MATCHES[name.text] : this.ofProtocol(name.text);
     if (!extension) this.unmodelled(word.start, name.end, `the match \`${name.text}\` is not modelled`);
     this.load(name.text, extension ?? { options: new Map() }, word.start, name.end);
@@ -294,8 +309,8 @@ export class StatementReader {
     }
     const common = get(COMMON);
     if (common) return { option: common };
-    const { protocol } = this.draft;
-    const implied = protocol === undefined ? undefined : extensionOfProtocol(protocol);
+    const { protocol, anyProtocol } = this.draft;
+    const implied = anyProtocol ? 'tcp' : protocol === undefined ? undefined : extensionOfProtocol(protocol);
     const extension = implied === undefined ? undefined : MATCHES[implied];
     const option = extension && get(extension.options);
     if (!option || implied === undefined) return undefined;
@@ -342,6 +357,13 @@ export class StatementReader {
       return;
     }
     this.used.add(option.apply);
+    const unknown = values.find((v) => v.why !== undefined);
+    if (unknown) this.draft.extras.push(name, ...values.map((v) => `${v.text} ${v.why ?? ''}`));
+    if (unknown && !PARTWISE.has(option.apply)) {
+      this.draft.unknownWord(unknown);
+      if (option.apply === protocolOption) this.draft.anyProtocol = true;
+      return;
+    }
     option.apply(this.draft, { option: word, values: (values.length > 0 ? values : [word]) as unknown as Use['values'], negated });
   }
 
@@ -385,6 +407,14 @@ export class StatementReader {
 
   private setAction(whole: Span): void {
     const { draft, target } = this;
+    if (!target && this.mayHoldTarget) {
+      draft.action = { kind: 'unknown', why: 'the target is not known here' };
+      return;
+    }
+    if (target?.name.why !== undefined) {
+      draft.action = { kind: 'unknown', why: target.name.why };
+      return;
+    }
     if (!target) {
       const half = draft.problems.length > 0;
       if (half) draft.action = { kind: 'unknown', why: (draft.problems[0] as Problem).message };

@@ -1,10 +1,15 @@
 /** The words of one line of an iptables-restore file: split at blanks, joined by double quotes, in which a backslash takes the next character as it is. */
 
+/** Stands in a word for a piece that the text does not tell (a variable without a value). */
+export const UNKNOWN = '\ue000';
+
 /** `text` is what the tool gets; the bounds are those of the source text, quotes included, relative to the statement. */
 export interface Word {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /** Why a piece of the word is {@link UNKNOWN}. */
+  readonly why?: string;
 }
 
 export interface SplitLine {
