@@ -26,11 +26,13 @@ function applied(action: CodeAction, uri: string, text: string): string {
   return TextDocument.applyEdits(TextDocument.create(uri, '', 1, text), edits);
 }
 
+const textOf = (message: Diagnostic['message']): string => (typeof message === 'string' ? message : message.value);
+
 /** What diagnostics say of which flows, wherever they stand after an edit; a shift of lines is no news. */
 function said(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics.flatMap(({ code, data, message }) => {
     const flows = (data as { flows: string[] }).flows;
-    return flows.length > 0 ? flows.map((flow) => `${String(code)} ${flow}`) : [`${String(code)} ${message.replace(/\d+/g, 'N')}`];
+    return flows.length > 0 ? flows.map((flow) => `${String(code)} ${flow}`) : [`${String(code)} ${textOf(message).replace(/\d+/g, 'N')}`];
   });
 }
 
