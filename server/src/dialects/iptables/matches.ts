@@ -2,7 +2,8 @@
  * The match extensions: those with a definite meaning in the packet space, and those that hang on what no text tells.
  * Source: iptables-extensions(8), "MATCH EXTENSIONS"; the option lists are those of `iptables -m NAME -h`.
  */
-import { type IntervalSet, subtract } from '../../core/intervals.ts';
+import { ALL_V6, type Address, type AddressIntervals } from '../../core/addresses.ts';
+import { type IntervalSet, intersect, subtract } from '../../core/intervals.ts';
 import { ALL_FLAGS, ALL_PORTS, PROTOCOL } from '../../core/packets.ts';
 import { iptablesIcmp } from '../../families/netfilter/icmp.ts';
 import { TCP_FLAG, flagsWhere } from '../../families/netfilter/tcpFlags.ts';
@@ -76,22 +77,48 @@ const icmpOption: Apply = (draft, { option, values: [value], negated }) => {
   else draft.refuse(value, `\`${value.text}\` is no ICMP type`);
 };
 
+type End = 'src' | 'dst';
 type AddressType = (Atom & { kind: 'address-type' })['type'];
 const ADDRESS_TYPES: ReadonlySet<string> = new Set<AddressType>(['local', 'unicast', 'broadcast', 'multicast', 'anycast']);
 
+function typeAtom({ text, start, end: stop }: Word, end: End, negated: boolean): Atom {
+  const type = text.toLowerCase();
+  const span = { start, end: stop };
+  return ADDRESS_TYPES.has(type) ? { kind: 'address-type', end, type: type as AddressType, negated, span } : { kind: 'unknown', why: `which addresses are of type ${text} is not known here`, span };
+}
+
 const addressTypeOption =
-  (end: 'src' | 'dst'): Apply =>
+  (end: End): Apply =>
   (draft, { values: [value], negated }) => {
-    const terms: Term[] = items(value).map(({ text, start, end: stop }) => {
-      const type = text.toLowerCase();
-      const span = { start, end: stop };
-      const atom: Atom = ADDRESS_TYPES.has(type) ? { kind: 'address-type', end, type: type as AddressType, negated, span } : { kind: 'unknown', why: `which addresses are of type ${text} is not known here`, span };
-      return { atoms: [atom] };
-    });
+    const words = items(value);
     draft.field('other', value);
-    if (negated) draft.either([{ atoms: terms.flatMap((t) => t.atoms ?? []) }]);
-    else draft.either(terms);
+    if (draft.context.family === 6) draft.either(addressTypes6(words, end, negated));
+    else if (negated) draft.either([{ atoms: words.map((w) => typeAtom(w, end, true)) }]);
+    else draft.either(words.map((w) => ({ atoms: [typeAtom(w, end, false)] })));
   };
+
+const MULTICAST_6: AddressIntervals = [0xffn << 120n, 1n << 128n];
+const UNICAST_6: AddressIntervals = [1n, 0xffn << 120n];
+const UNSPECIFIED_6: AddressIntervals = [0n, 1n];
+
+/**
+ * For IPv6, classes that the address itself shows must all hold, of those that take a route one; a host's own address is
+ * UNICAST as well as LOCAL (linux/net/netfilter/xt_addrtype.c, match_type6).
+ */
+function addressTypes6(words: readonly Word[], end: End, negated: boolean): readonly Term[] {
+  let shown: AddressIntervals = ALL_V6;
+  const routed: Word[] = [];
+  for (const word of words) {
+    const type = word.text.toLowerCase();
+    const set = type === 'multicast' ? MULTICAST_6 : type === 'unicast' ? UNICAST_6 : type === 'unspec' ? UNSPECIFIED_6 : undefined;
+    if (set) shown = intersect<Address>(shown, set);
+    else routed.push(word);
+  }
+  const among: Term = { family: 6, [end]: shown };
+  if (!negated) return routed.length === 0 ? [among] : routed.map((w) => ({ ...among, atoms: [typeAtom(w, end, false)] }));
+  const others: Term = { family: 6, [end]: subtract<Address>(ALL_V6, shown) };
+  return routed.length === 0 ? [others] : [others, { ...among, atoms: routed.map((w) => typeAtom(w, end, true)) }];
+}
 
 /** The link-layer class: what is neither broadcast nor multicast goes to one host. */
 const packetTypeOption: Apply = (draft, { values: [value], negated }) => {
