@@ -111,7 +111,7 @@ interface Asked {
 
 function askedOf(probe: AimedProbe, verdict: KernelVerdict, ruleSet: RuleSet): Asked[] {
   const request: Asked = { probe, query: requestQuery(probe), kernel: verdict.verdict, ...(verdict.steps && { steps: verdict.steps }) };
-  const answer = ruleSet.translated || verdict.answer === undefined ? undefined : answerQuery(probe);
+  const answer = verdict.answer === undefined ? undefined : answerQuery(probe);
   // where the answer meets no policy of the text, there is nothing to ask the product
   const filtered = ruleSet.paths.some(path => path.family === probe.family && path.direction === answer?.direction);
   return answer && filtered && verdict.answer !== undefined ? [request, { probe, query: answer, kernel: verdict.answer }] : [request];
@@ -151,7 +151,7 @@ export async function judge(kernel: KernelOracle, trace: Trace, ruleSet: RuleSet
 
 async function compareLoaded(kernel: KernelOracle, trace: Trace, ruleSet: RuleSet, probes: readonly AimedProbe[]): Promise<Judgement> {
   const rendered = render(ruleSet.nodes);
-  const verdicts = await kernel.probe(probes, { answers: !ruleSet.translated, traced: ruleSet.tagged });
+  const verdicts = await kernel.probe(probes, { answers: !ruleSet.translated && !ruleSet.untracked, traced: ruleSet.tagged });
   const asked = probes.flatMap((probe, i) => {
     const verdict = verdicts[i];
     return verdict ? askedOf(probe, verdict, ruleSet) : [];

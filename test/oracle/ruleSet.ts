@@ -81,6 +81,8 @@ export interface RuleSet {
   readonly portsOnly: boolean;
   /** NAT may change the packets' addresses, so their answers have other ends. */
   readonly translated: boolean;
+  /** Some rule takes packets out of connection tracking: their answers belong to no connection. */
+  readonly untracked: boolean;
   /** A verdict has one reason: no maybe-match lets several rules count, no two base chains share hook and priority (their order is not documented). */
   readonly oneReason: boolean;
   /** Every rule carries its tag as a comment. */

@@ -7,7 +7,7 @@ import { disjoint, Random, rangeText, Universe } from './random.ts';
 /** Items of the dialect's row that decide packets or stand where packets are decided. */
 export const IPTABLES_ITEMS: readonly string[] = [
   '-p', '-s', '-d', '--sport', '--dport', 'multiport', 'multiport --ports', 'multiport --sports', 'iprange', 'conntrack', 'state', '--tcp-flags', '--syn', 'icmp', '!', 'user chain', 'RETURN', 'goto', 'jump', '-i', '-o', 'interface wildcard', 'policy',
-  'counters', 'REJECT', 'DROP', 'ACCEPT', 'LOG', 'comment', 'raw', 'mangle', 'nat', '-A', '-I', '-I n', '-P', '-N', '-F', 'variable', 'iptables-save', 'script', 'IPv6',
+  'counters', 'REJECT', 'DROP', 'ACCEPT', 'LOG', 'comment', 'raw', 'mangle', 'nat', '-A', '-I', '-I n', '-P', '-N', '-F', 'variable', 'iptables-save', 'script', 'IPv6', 'notrack', 'addrtype',
 ];
 
 /** Items that leave the verdict open. */
@@ -51,6 +51,7 @@ class Generator {
   private readonly maybe: boolean;
   private readonly tagged: boolean;
   private readonly translated: boolean;
+  private readonly untracked: boolean;
   private readonly legacy: boolean;
   private readonly paths: Path[] = [];
   private tags = 0;
@@ -66,6 +67,7 @@ class Generator {
     this.legacy = this.form === 'save' && !this.maybe && random.chance(0.1);
     this.tagged = !this.legacy && random.chance(0.6);
     this.translated = random.chance(0.12);
+    this.untracked = random.chance(0.08);
   }
 
   generate(): RuleSet {
@@ -80,7 +82,7 @@ class Generator {
     return {
       dialect: 'iptables', seed: this.seed, loader, fileName: this.form === 'script' ? 'firewall.sh' : six ? 'rules.v6' : 'rules.v4', nodes,
       ...(this.maybe && { before: IPSETS }), paths: this.paths, maybe: this.maybe,
-      tracked: /conntrack|state|-t nat|\*nat/.test(text), portsOnly: false, oneReason: !this.maybe, translated: this.translated && families.includes(4), tagged: this.tagged,
+      tracked: /conntrack|state|-t nat|\*nat|NOTRACK|notrack/.test(text), portsOnly: false, untracked: this.untracked, oneReason: !this.maybe, translated: this.translated && families.includes(4), tagged: this.tagged,
     };
   }
 
@@ -99,7 +101,7 @@ class Generator {
   private tables(family: Family, budget: number): TableRules[] {
     const { random } = this;
     const made: TableRules[] = [];
-    if (random.chance(0.2)) made.push(this.table(family, 'raw', random.pick([['PREROUTING'], ['PREROUTING', 'OUTPUT']] as const), 4));
+    if (this.untracked || random.chance(0.2)) made.push(this.table(family, 'raw', random.pick([['PREROUTING'], ['PREROUTING', 'OUTPUT']] as const), this.untracked ? 8 : 4));
     if (random.chance(0.25)) made.push(this.table(family, 'mangle', random.some(HOOKS.mangle, 2), 6));
     if (this.translated && family === 4) made.push(this.nat());
     made.push(this.table(family, 'filter', random.some(HOOKS.filter, random.weighted([[4, 3], [2, 2], [1, 1]])), budget));
@@ -141,12 +143,12 @@ class Generator {
     const { random, matches } = this;
     const parts: Part[] = [];
     const count = random.weighted([[0.15, 0], [2, 1], [4, 2], [3, 3]]);
-    const early = place.table === 'raw' && !random.chance(0.1);
+    const early = place.table === 'raw' && !random.chance(0.2);
     let protocolSaid = false;
     const taken = new Set<string>();
     for (let i = 0; i < count; i++) {
       const what = random.weighted([
-        [3.5, 'source'], [2, 'destination'], [protocolSaid ? 0 : 5, 'port'], [protocolSaid ? 0 : 0.8, 'protocol'], [0.9, 'iprange'], [early ? 0 : 1.2, 'state'], [protocolSaid ? 0 : 0.7, 'flags'], [protocolSaid ? 0 : 0.9, 'icmp'], [1.6, 'interface'], [place.maybe ? 1.2 : 0, 'unknowable'],
+        [3.5, 'source'], [2, 'destination'], [protocolSaid ? 0 : 5, 'port'], [protocolSaid ? 0 : 0.8, 'protocol'], [0.9, 'iprange'], [0.4, 'address type'], [early ? 0 : 1.2, 'state'], [protocolSaid ? 0 : 0.7, 'flags'], [protocolSaid ? 0 : 0.9, 'icmp'], [1.6, 'interface'], [place.maybe ? 1.2 : 0, 'unknowable'],
       ] as const);
       if (taken.has(what)) continue;
       taken.add(what);
@@ -156,6 +158,7 @@ class Generator {
         if (!parts.some(other => (other.elements && address.text.startsWith('!')) || (address.elements && /^! (-s|-d|--[sd])/.test(other.text)))) parts.push(address);
       }
       else if (what === 'iprange') parts.push(matches.iprange(place));
+      else if (what === 'address type') parts.push(matches.addressType(place));
       else if (what === 'state') parts.push(matches.state());
       else if (what === 'interface') parts.push(matches.interface(place));
       else if (what === 'unknowable') parts.push(matches.unknowable(place));
@@ -185,7 +188,7 @@ class Generator {
     const [text, item] = random.weighted<readonly [string, string]>([
       [9, ['-j ACCEPT', 'ACCEPT']], [filter ? 5 : 7, ['-j DROP', 'DROP']], [place.hook === undefined ? 2.5 : 0.4, ['-j RETURN', 'RETURN']], [0.8, [random.pick(['-j LOG', '-j LOG --log-prefix "fw drop: " --log-level 4']), 'LOG']],
       [filter ? 1.5 : 0, ['-j REJECT', 'REJECT']], [filter ? 0.7 : 0, [`-j REJECT --reject-with ${six ? 'icmp6-adm-prohibited' : 'icmp-host-prohibited'}`, 'REJECT']], [filter && tcp ? 0.7 : 0, ['-j REJECT --reject-with tcp-reset', 'REJECT']],
-      [0.3, ['', 'counting']], [0.2, ['--jump ACCEPT', 'ACCEPT']],
+      [0.3, ['', 'counting']], [this.untracked && place.table === 'raw' ? 9 : 0, [random.pick(['-j NOTRACK', '-j CT --notrack']), 'notrack']], [0.2, ['--jump ACCEPT', 'ACCEPT']],
     ]);
     return { text, items: [item] };
   }

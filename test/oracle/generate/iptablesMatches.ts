@@ -12,7 +12,6 @@ export interface Place {
   readonly table: Table;
   /** Absent in a user chain. */
   readonly hook?: BuiltIn;
-  /** A user chain that OUTPUT, too, may call. */
   readonly maybe: boolean;
 }
 
@@ -139,6 +138,14 @@ export class Matches {
     const range = universe.range(place.family, this.side(place, source ? 'source' : 'destination'), ['range']);
     const text = `-m iprange ${not}${source ? '--src-range' : '--dst-range'} ${addressText(place.family, range.first)}-${addressText(place.family, range.last)}`;
     return { text, items: ['iprange', ...negation], aim: { family: place.family, [source ? 'from' : 'to']: [range] } };
+  }
+
+  addressType(place: Place): Part {
+    const { random } = this;
+    const types = ['LOCAL', 'LOCAL', 'UNICAST', 'MULTICAST', ...(place.family === 4 ? ['BROADCAST', 'LOCAL,BROADCAST'] : ['LOCAL,MULTICAST'])];
+    const [not, negation] = this.not();
+    const end = random.pick(['--src-type', '--dst-type']);
+    return { text: `-m addrtype ${not}${end} ${random.pick(types)}`, items: ['addrtype', ...negation] };
   }
 
   state(): Part {

@@ -9,7 +9,7 @@ import { disjoint, Random, rangeText, Universe } from './random.ts';
 export const NFTABLES_ITEMS: readonly string[] = [
   'family ip', 'family ip6', 'family inet', 'base chain', 'regular chain', 'priority', 'policy', 'jump', 'goto', 'return', 'named set', 'interval', 'concatenation', 'verdict map', 'map', 'define', 'include',
   'anonymous set', 'negation', 'th dport', 'th sport', 'meta l4proto', 'ct state', 'ct state vmap', 'icmp', 'icmpv6', 'log', 'counter', 'reject', 'add rule', 'insert rule', 'flush', 'element comment', 'comparison', 'tcp flags',
-  'meta nfproto', 'ip protocol', 'ip6 nexthdr', 'iifname', 'oifname', 'interface wildcard', 'ip saddr', 'ip daddr', 'ip6 saddr', 'ip6 daddr', 'tcp dport', 'udp dport', 'tcp sport', 'udp sport', 'sctp dport', 'nat',
+  'meta nfproto', 'ip protocol', 'ip6 nexthdr', 'iifname', 'oifname', 'interface wildcard', 'ip saddr', 'ip daddr', 'ip6 saddr', 'ip6 daddr', 'tcp dport', 'udp dport', 'tcp sport', 'udp sport', 'sctp dport', 'nat', 'notrack', 'fib type',
 ];
 
 /** Items that leave the verdict open. */
@@ -43,6 +43,7 @@ class Generator {
   private readonly tagged: boolean;
   private readonly bareTh: boolean;
   private readonly translated: boolean;
+  private readonly untracked: boolean;
   private readonly paths: Path[] = [];
   private readonly places: string[] = [];
   private readonly files: Record<string, string> = {};
@@ -57,6 +58,7 @@ class Generator {
     this.tagged = this.random.chance(0.6);
     this.bareTh = this.random.chance(0.25);
     this.translated = this.random.chance(0.12);
+    this.untracked = this.random.chance(0.08);
   }
 
   generate(): RuleSet {
@@ -66,11 +68,12 @@ class Generator {
     const budget = random.between(20, 60);
     const body = tables.flatMap((family, i) => this.table(family, `t${i}`, Math.max(8, Math.floor(budget / tables.length)), defines.named));
     if (this.translated) body.push(...this.nat());
+    if (this.untracked) body.push(this.notrack());
     const nodes: Node[] = [...(random.chance(0.5) ? [line('#!/usr/sbin/nft -f')] : []), ...(random.chance(0.4) ? [line('flush ruleset')] : []), ...defines.lines, ...body];
     const { text } = render(nodes);
     return {
       dialect: 'nftables', seed: this.seed, loader: 'nft', fileName: 'rules.nft', nodes, files: this.files, paths: this.paths, maybe: this.maybe,
-      tracked: text.includes('ct state') || this.translated, portsOnly: this.bareTh || text.includes('meta l4proto . th'), oneReason: !this.maybe && new Set(this.places).size === this.places.length, translated: this.translated, tagged: this.tagged,
+      tracked: text.includes('ct state') || this.translated || this.untracked, portsOnly: this.bareTh || text.includes('meta l4proto . th'), untracked: this.untracked, oneReason: !this.maybe && new Set(this.places).size === this.places.length, translated: this.translated, tagged: this.tagged,
     };
   }
 
@@ -101,7 +104,7 @@ class Generator {
   }
 
   private priority(hook: Hook): { text: string; number: number; early: boolean } {
-    const choices = [[6, 'filter', 0], [6, '0', 0], [1, 'filter + 10', 10], [1, 'filter - 5', -5], [1, '-5', -5], [1, '10', 10], [1, 'mangle', -150], [1, 'security', 50], [1, 'raw', -300], [1, '-300', -300]] as const;
+    const choices = [[6, 'filter', 0], [6, '0', 0], [1, 'filter + 10', 10], [1, 'filter - 5', -5], [1, '-5', -5], [1, '10', 10], [1, 'mangle', -150], [1, 'security', 50], [1.5, 'raw', -300], [1.5, '-300', -300]] as const;
     const [text, number] = this.random.weighted(choices.map(([weight, name, value]) => [weight, [name, value]] as const));
     return { text, number, early: number < -200 && (hook === 'prerouting' || hook === 'output') };
   }
@@ -125,17 +128,16 @@ class Generator {
     if (random.chance(0.25)) hooks.push(random.pick(hooks));
     if (random.chance(0.2)) hooks.push('prerouting');
     if (random.chance(0.15)) hooks.push('postrouting');
-    const chains: Chain[] = [
-      ...regular.map((chain, i) => ({ name: chain, early: true, items: ['regular chain'], calls: regular.slice(i + 1) })).reverse(),
-      ...hooks.map((hook, i) => this.base(hook, hooks.indexOf(hook) === i ? hook : `${hook}${i}`, regular, family)),
-    ];
+    const bases = hooks.map((hook, i) => this.base(hook, hooks.indexOf(hook) === i ? hook : `${hook}${i}`, regular, family));
+    const early = bases.some(base => base.early);
+    const chains: Chain[] = [...regular.map((chain, i) => ({ name: chain, early, items: ['regular chain'], calls: regular.slice(i + 1) })).reverse(), ...bases];
     const { blocks, named } = this.sets.named(family);
     const verdict = () => (regular.length > 0 && random.chance(0.25) ? `${random.pick(['jump', 'goto'])} ${regular.at(-1) ?? ''}` : random.pick(['accept', 'drop', 'accept', 'drop', 'return', 'continue']));
     const { blocks: mapBlocks, maps, dataMaps } = this.sets.namedMaps(family, verdict);
     const usable = named.concat(defines.filter(d => !(d.holds === 'address4' && family === 'ip6') && !(d.holds === 'address6' && family === 'ip')));
     const share = (chain: Chain) => Math.max(2, Math.round((budget * (chain.hook === undefined ? 0.6 : chain.hook === 'prerouting' || chain.hook === 'postrouting' ? 0.4 : 1.3)) / chains.length));
     const bodies = chains.map(chain => {
-      const place: Place = { table: family, ...(chain.hook && { hook: chain.hook }), early: chain.early && !random.chance(0.05), named: usable, maybe: this.maybe };
+      const place: Place = { table: family, ...(chain.hook && { hook: chain.hook }), early: chain.early && !random.chance(0.5), named: usable, maybe: this.maybe };
       return { chain, rules: Array.from({ length: share(chain) }, () => this.rule(chain, place, maps, dataMaps)) };
     });
     const items = [`family ${family}`];
@@ -150,7 +152,7 @@ class Generator {
     const chains = bodies.map(({ chain, rules }): Block => {
       const inside = random.chance(0.1) ? rules.slice(0, Math.ceil(rules.length / 2)) : rules;
       for (const rule of rules.slice(inside.length)) late.push(this.command(rule, family, name, chain, random.chance(0.4) ? 'insert' : 'add', items));
-      return { kind: 'block', head: `chain ${chain.name} {`, tail: '}', items: [...chain.items], children: [...(chain.header === undefined ? [] : [line(chain.header)]), ...inside] };
+      return { kind: 'block', head: `chain ${chain.name} {`, tail: '}', items: [...chain.items], children: [...(random.chance(0.08) ? [line('comment "who may come in"')] : []), ...(chain.header === undefined ? [] : [line(chain.header)]), ...inside] };
     });
     const table: Block = { kind: 'block', head: `table ${family} ${name} {`, tail: '}', items, children: [...sets, ...chains] };
     const reset = random.chance(0.15) ? [line(`table ${family} ${name}`), line(random.pick([`delete table ${family} ${name}`, `flush table ${family} ${name}`]))] : [];
@@ -169,7 +171,13 @@ class Generator {
     for (const { chain } of bodies) {
       nodes.push(line(`add chain ${family} ${name} ${chain.name}${chain.header === undefined ? '' : ` { ${chain.header} }`}`));
     }
-    for (const set of sets) nodes.push({ ...set, head: set.head.replace(/^(\S+) /, `add $1 ${family} ${name} `), items: [...set.items, ...items] });
+    for (const set of sets) {
+      const [kind = '', own = ''] = set.head.split(' ');
+      const elements = set.children.at(-1);
+      const apart = random.chance(0.3) && elements?.kind === 'line';
+      nodes.push({ ...set, head: `add ${kind} ${family} ${name} ${own} {`, items: [...set.items, ...items], children: apart ? set.children.slice(0, -1) : set.children });
+      if (apart) nodes.push({ ...elements, parts: elements.parts.map(part => ({ ...part, text: part.text.replace('elements =', `add element ${family} ${name} ${own}`) })) });
+    }
     for (const { chain, rules } of bodies) {
       let flushed: string[] = [];
       if (random.chance(0.15)) {
@@ -193,6 +201,26 @@ class Generator {
         chain('postrouting', 'srcnat', [rule(`ip saddr 10.0.0.0/8 oifname "eth1" masquerade`, { family: 4, directions: ['transit'] })]),
       ] },
     ];
+  }
+
+  private notrack(): Block {
+    const { random, universe } = this;
+    const rules = Array.from({ length: random.between(1, 3) }, (): Line => {
+      const family = random.pick([4, 6] as const);
+      const range = universe.range(family, random.pick(['eth0', 'eth1', 'own']), ['host', 'prefix']);
+      const port = universe.portRange();
+      const source: Part = { text: `${family === 4 ? 'ip' : 'ip6'} saddr ${rangeText(range)}`, aim: { family, from: [range] } };
+      const service = random.pick<Part>([{ text: `udp dport ${portText(random, port)}`, aim: { protocols: [17], ports: [port] } }, { text: `tcp dport != ${portText(random, port)}`, aim: { protocols: [6], ports: [port] } }]);
+      const parts = random.pick([[source], [service], [source, service]]);
+      return { kind: 'line', parts: [...parts, { text: 'notrack' }, ...this.tag()], items: ['notrack'], ...this.tagOf() };
+    });
+    const chains = random.pick([['prerouting'], ['prerouting', 'output']] as const).map((hook): Block => ({ kind: 'block', head: `chain ${hook} {`, tail: '}', items: [], children: [line(`type filter hook ${hook} priority raw;`), ...(hook === 'output' ? rules.map(rule => this.copy(rule)) : rules)] }));
+    return { kind: 'block', head: 'table inet untracked {', tail: '}', items: [], children: chains };
+  }
+
+  /** The same rule once more, under a tag of its own. */
+  private copy(rule: Line): Line {
+    return { ...rule, parts: [...rule.parts.slice(0, rule.parts.findIndex(part => part.text === 'notrack') + 1), ...this.tag()], ...this.tagOf() };
   }
 
   private tagOf(): { tag?: string } {
@@ -242,7 +270,7 @@ class Generator {
     for (let i = 0; i < count; i++) {
       const what = random.weighted([
         [4, 'source'], [2, 'destination'], [protocolSaid ? 0 : 5, 'port'], [protocolSaid ? 0 : 1, 'protocol'], [place.table === 'inet' ? 0.6 : 0, 'nfproto'], [place.early ? 0 : 1.2, 'state'],
-        [protocolSaid ? 0 : 0.8, 'icmp'], [protocolSaid ? 0 : 0.6, 'flags'], [1.6, 'interface'], [place.maybe ? 1.2 : 0, 'unknowable'],
+        [protocolSaid ? 0 : 0.8, 'icmp'], [protocolSaid ? 0 : 0.6, 'flags'], [1.6, 'interface'], [0.3, 'address type'], [place.maybe ? 1.2 : 0, 'unknowable'],
       ] as const);
       switch (what) {
         case 'source':
@@ -277,6 +305,9 @@ class Generator {
           break;
         case 'interface':
           parts.push(matches.interface(place));
+          break;
+        case 'address type':
+          parts.push(matches.addressType());
           break;
         case 'unknowable':
           parts.push(matches.unknowable());

@@ -11,7 +11,7 @@ export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 export interface Named {
   /** As written where it is used: `@admins`, `$WEB`. */
   readonly use: string;
-  readonly holds: 'address4' | 'address6' | 'port' | 'protocol' | 'pair4' | 'pair6';
+  readonly holds: 'address4' | 'address6' | 'port' | 'protocol' | 'pair4' | 'pair6' | 'interface';
   readonly aim: { readonly addresses?: readonly AddressRange[]; readonly ports?: readonly NumberRange[] };
   /** Of its declaration. */
   readonly items: readonly string[];
@@ -105,7 +105,13 @@ export class Matches {
     if (random.chance(0.35)) {
       const ranges = disjoint(Array.from({ length: random.between(1, 5) }, () => universe.portRange()));
       const items = ['anonymous set', ...negation, ...(ranges.some(r => r.first !== r.last) ? ['interval'] : [])];
-      return { operator, text: '', elements: ranges.map(r => portText(random, r)), edges: ranges, items };
+      const elements = ranges.map(r => portText(random, r));
+      const [constant] = place.named.filter(n => n.holds === 'port' && n.use.startsWith('$'));
+      if (constant && random.chance(0.2)) {
+        const apart = ranges.filter(r => !(constant.aim.ports ?? []).some(other => other.first <= r.last && r.first <= other.last));
+        return { operator, text: '', elements: [constant.use, ...apart.map(r => portText(random, r))], edges: [...(constant.aim.ports ?? []), ...apart], items: [...items, ...constant.items] };
+      }
+      return { operator, text: '', elements, edges: ranges, items };
     }
     const range = universe.portRange();
     return { operator, text: portText(random, range), edges: [range], items: [...negation, ...(range.first !== range.last ? ['interval'] : [])] };
@@ -198,11 +204,21 @@ export class Matches {
     const aim: Aim = incoming ? { inInterface: name } : { outInterface: name };
     const key = incoming ? 'iifname' : 'oifname';
     const index = incoming ? 'iif' : 'oif';
+    const named = place.named.filter(n => n.holds === 'interface');
+    if (named.length > 0 && random.chance(0.3)) {
+      const one = random.pick(named);
+      return { text: `${key} ${one.use}`, items: [key, ...one.items], aim };
+    }
     const form = random.weighted([
-      [5, `${key} "${name}"`], [2, `${key} ${name}`], [2, `${key} != "${name}"`], [2, `${key} "eth*"`], [1, `${key} "wan*"`], [1, `${key} != "eth*"`], [1, `${key} { "${name}", "lo" }`],
+      [1, `meta ${key} "${name}"`], [5, `${key} "${name}"`], [2, `${key} ${name}`], [2, `${key} != "${name}"`], [2, `${key} "eth*"`], [1, `${key} "wan*"`], [1, `${key} != "eth*"`], [1, `${key} { "${name}", "lo" }`],
       [1, `${key} != { "${name}", "wan0" }`], [2, `${index} "${name}"`], [1, `${index} lo`], [1, `${index} != lo`], [1, `${index} != ${name}`],
     ] as const);
     return { text: form, items: [key, ...(form.includes('*') ? ['interface wildcard'] : []), ...(form.includes('!=') ? ['negation'] : []), ...(form.includes('{') ? ['anonymous set'] : [])], aim };
+  }
+
+  addressType(): Part {
+    const text = this.random.pick(['fib daddr type local', 'fib saddr type local', 'fib daddr type != local', 'fib daddr type { local, broadcast }', 'fib daddr type unicast', 'fib daddr type broadcast', 'fib daddr type multicast']);
+    return { text, items: ['fib type'] };
   }
 
   /** What no text can decide. */

@@ -110,6 +110,10 @@ export class Sets {
       blocks.push(this.declaration('set carriers', 'inet_proto', false, [{ text: 'tcp', addresses: [], ports: [] }, { text: 'gre', addresses: [], ports: [] }], ['named set']));
       named.push({ use: '@carriers', items: declared(), holds: 'protocol', aim: {} });
     }
+    if (random.chance(0.25)) {
+      blocks.push(this.declaration('set uplinks', 'ifname', false, random.some(['"eth0"', '"eth1"', '"wan0"'], 2).map(text => ({ text, addresses: [], ports: [] })), ['named set']));
+      named.push({ use: '@uplinks', items: declared(), holds: 'interface', aim: {} });
+    }
     return { blocks, named };
   }
 
@@ -183,7 +187,7 @@ export class Sets {
     const ip = family === 4 ? 'ip' : 'ip6';
     const incoming = place.hook !== 'output' && place.hook !== 'postrouting';
     const protocol = random.pick(['tcp', 'udp'] as const);
-    switch (random.below(place.early ? 5 : 6)) {
+    switch (random.below(place.early ? 8 : 9)) {
       case 0: {
         const keys = this.portKeys(true, random.between(1, 5));
         return made(`${protocol} dport`, keys, { protocols: [PROTOCOL[protocol]], ports: keys.flatMap(k => k.ports) }, ['interval']);
@@ -200,6 +204,21 @@ export class Sets {
         return made('meta l4proto', plain(random.some(['tcp', 'udp', 'gre', 'esp'], 2)), { protocols: [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.gre, PROTOCOL.esp] }, ['meta l4proto']);
       case 4:
         return made(incoming ? 'iifname' : 'oifname', plain(random.some(['"eth0"', '"eth1"', '"lo"'], 2)), { [incoming ? 'inInterface' : 'outInterface']: random.pick(['eth0', 'eth1']) }, [incoming ? 'iifname' : 'oifname']);
+      case 5: {
+        const types = family === 4 ? ['echo-request', 'echo-reply', 'timestamp-request'] : ['echo-request', 'echo-reply', 'packet-too-big'];
+        const key = family === 4 ? 'icmp' : 'icmpv6';
+        return made(`${key} type`, plain(random.some(types, 2)), { family, protocols: [PROTOCOL[key]], icmpTypes: family === 4 ? [8, 13] : [128] }, [key]);
+      }
+      case 6: {
+        const ports = this.portKeys(false, 3);
+        const keys = ports.map(k => ({ ...k, text: `${random.pick(['tcp', 'udp'])} . ${k.text}` }));
+        return made('meta l4proto . th dport', keys, { protocols: [PROTOCOL.tcp, PROTOCOL.udp], ports: keys.flatMap(k => k.ports) }, ['concatenation', 'meta l4proto', 'th dport']);
+      }
+      case 7: {
+        const [ports, hosts] = [this.portKeys(false, 2), this.addressKeys(family, false, 2)];
+        const keys = hosts.flatMap(h => ports.map(p => ({ text: `${random.pick(['"eth0"', '"eth1"'])} . ${h.text} . ${p.text}`, addresses: h.addresses, ports: p.ports })));
+        return made(`${incoming ? 'iifname' : 'oifname'} . ${ip} ${incoming ? 'saddr' : 'daddr'} . ${protocol} dport`, keys, { family, protocols: [PROTOCOL[protocol]], [incoming ? 'from' : 'to']: hosts.flatMap(h => h.addresses), ports: ports.flatMap(p => p.ports) }, ['concatenation', incoming ? 'iifname' : 'oifname']);
+      }
       default:
         return made('ct state', plain(random.some(['established', 'related', 'invalid', 'new'], 3)), {}, ['ct state', 'ct state vmap']);
     }
