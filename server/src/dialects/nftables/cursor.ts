@@ -49,6 +49,7 @@ export class Cursor {
   next(): Token {
     const token = this.tokens[this.at];
     if (!token) throw new SyntaxProblem('more was expected here', this.end());
+    if (token.kind === 'bad') throw new SyntaxProblem('this string has no end', span(token.start, token.end));
     this.at++;
     return token;
   }

@@ -90,10 +90,7 @@ class Lowering {
   }
 
   private require(selectors: readonly Selector[]): void {
-    for (const { subject } of selectors) {
-      const term = requirement(subject, this.table);
-      if (Object.keys(term).length > 0) this.and([term]);
-    }
+    for (const { subject } of selectors) this.and(requirement(subject, this.table));
   }
 
   /** A map that has no element for the packet ends the rule (net/netfilter/nft_lookup.c). */

@@ -77,7 +77,7 @@ class TableAssembly {
     const updated = new Set<string>();
     const look = (items: readonly { readonly rule: Item['rule'] }[]): void => {
       for (const { rule } of items) {
-        if (!rule) continue;
+        if (!rule || (rule.updates.length === 0 && !rule.nested)) continue;
         for (const name of rule.updates) updated.add(name);
         for (const s of rule.statements) if (s.kind === 'verdict' && 'block' in s.verdict) look(s.verdict.block);
       }
@@ -97,6 +97,11 @@ class TableAssembly {
   private chainOf(chain: ChainState): Chain {
     const entries: Entry[] = chain.lost.map((l) => lostEntry(l, chain.uri));
     for (const item of chain.items) {
+      const plain = item.remembered?.plain;
+      if (plain && plain.family === this.table.family && item.uri === chain.uri) {
+        entries.push({ rule: plain.rule, at: item.at });
+        continue;
+      }
       const place = item.uri === chain.uri ? {} : { uri: item.uri };
       if (item.lost) entries.push({ rule: lostRule(item.lost), at: item.at, ...place });
       else this.addEntries(this.lowered(item), chain.name, item, entries, place);
@@ -133,8 +138,9 @@ class TableAssembly {
     const { lowered: known } = remembered;
     for (const k of known) if (k.family === this.table.family && sameItems(k.names, names)) return k.lowered;
     const lowered = lowerRule(rule, this.environment(variables), this.family);
-    if (known.length >= MOST_REMEMBERED) known.shift();
-    known.push({ family: this.table.family, names, lowered });
+    remembered.lowered = [...known.slice(1 - MOST_REMEMBERED), { family: this.table.family, names, lowered }];
+    const [only] = lowered.rules;
+    if (only && lowered.rules.length === 1 && names.length === 0 && !lowered.translates && only.action.kind !== 'jump' && only.action.kind !== 'goto') remembered.plain = { family: this.table.family, rule: only };
     return lowered;
   }
 }
@@ -188,14 +194,14 @@ function policyOf(table: TableState, chain: ChainState, main: Chain, chains: Rea
   return netfilterPolicy({ ...shared, hook: hook.hook as Hook, priority: priorityOf(hook.priority, hook.variables, hook.offset), naming });
 }
 
-/** A name of the table of standard priorities or a number, moved by the offset; 0 if the text does not tell. */
+/** A name of the table of standard priorities or a number, moved by an offset (in a variable's string, too); 0 if the text does not tell. */
 function priorityOf(expr: Expr, variables: Variables, offset: number): number {
   const { expr: value } = resolve(expr, { variables, set: () => undefined });
-  if (value.kind !== 'symbol') return offset;
-  const negative = value.text.startsWith('-');
-  const number = parseInteger(negative ? value.text.slice(1) : value.text);
-  if (number !== undefined) return (negative ? -number : number) + offset;
-  return (Object.hasOwn(STANDARD_PRIORITY, value.text) ? (STANDARD_PRIORITY[value.text] as number) : 0) + offset;
+  const found = value.kind === 'symbol' ? /^(-?)([\w]+)(?:\s*([+-])\s*(\d+))?$/.exec(value.text) : null;
+  if (!found) return offset;
+  const [, minus, word = '', sign, moved] = found;
+  const number = parseInteger(word) ?? (Object.hasOwn(STANDARD_PRIORITY, word) ? (STANDARD_PRIORITY[word] as number) : 0);
+  return (minus ? -number : number) + (moved === undefined ? 0 : sign === '-' ? -Number(moved) : Number(moved)) + offset;
 }
 
 const translating = new WeakSet<Rule>();

@@ -26,6 +26,7 @@ export function parseFrom(c: Cursor, text: string, start: number): RuleSyntax {
   const statements: Statement[] = [];
   const fields: Field[] = [];
   let blocks = 0;
+  let error: RuleSyntax['error'];
   try {
     while (!c.done) {
       c.skipNewlines();
@@ -41,11 +42,13 @@ export function parseFrom(c: Cursor, text: string, start: number): RuleSyntax {
     if (!c.done) throw c.problem('nothing can follow the comment');
   } catch (problem) {
     if (!(problem instanceof SyntaxProblem)) throw problem;
-    statements.push({ kind: 'error', message: problem.message, span: problem.span });
+    error = { message: problem.message, span: problem.span };
+    statements.push({ kind: 'error', ...error });
   }
   return {
     start, length: text.length, statements, fields, nested: blocks > 0, variables: c.variables, sets: c.sets,
     updates: statements.flatMap((s) => (s.kind === 'effect' && s.updates !== undefined ? [s.updates] : [])),
+    ...(error ? { error } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { type Span, shift, span } from '../../core/span.ts';
 import type { Comment, Problem } from '../../model/reading.ts';
+import type { Rule } from '../../model/rule.ts';
 import type { ReadContext } from '../dialect.ts';
 import { lineStart } from '../../text/lines.ts';
 import { type Command, type ObjectName, parseCommand } from './commands.ts';
@@ -17,7 +18,9 @@ export interface Remembered {
   readonly command: Command;
   bound?: Bound;
   boundTo?: readonly unknown[];
-  readonly lowered: LoweredAs[];
+  lowered: readonly LoweredAs[];
+  /** The model's rule, where that is all that the statement became in tables of that family, whatever stands around it. */
+  plain?: { readonly family: string; readonly rule: Rule };
 }
 
 /** A lowering holds as long as the names in the rule stand for the same objects. */
@@ -87,6 +90,8 @@ export interface RulesetState {
   readonly lost: Lost[];
 }
 
+const NOT_LOWERED: readonly LoweredAs[] = [];
+
 /** nft's own limit, include/nftables.h: MAX_INCLUDE_DEPTH. */
 const MOST_INCLUDES = 16;
 /** Variables that refer to variables, and so on: deeper ones are taken as unknown. */
@@ -103,6 +108,8 @@ interface Frame {
   readonly chain: ChainState | undefined;
   readonly set: SetState | undefined;
   readonly block: BlockState | undefined;
+  /** The elements that the set's block has listed. */
+  readonly elements?: SetChange;
 }
 
 type Scopes = Map<string, Bound>[];
@@ -137,7 +144,7 @@ class Builder implements Sink<Remembered> {
   }
 
   parse(context: Context, text: string): Remembered {
-    return { command: parseCommand(context, text), lowered: [] };
+    return { command: parseCommand(context, text), lowered: NOT_LOWERED };
   }
 
   comment(start: number, end: number): void {
@@ -243,7 +250,7 @@ class Builder implements Sink<Remembered> {
         if (this.frame.chain) this.frame.chain.policy = { value: command.value, variables: this.bind(command.variables), span: shift(command.span, at), uri: this.uri };
         return;
       case 'elements':
-        this.frame.set?.changes.push({ remove: false, elements: command.elements, variables: this.bind(command.variables) });
+        this.setElements(command);
         return;
       case 'timeout':
         if (this.frame.set) this.frame.set.expiring = true;
@@ -255,6 +262,16 @@ class Builder implements Sink<Remembered> {
       default:
         this.apply(command, remembered, at);
     }
+  }
+
+  /** A block has one list of elements: its last one. */
+  private setElements(command: Command & { kind: 'elements' }): void {
+    const { set, elements } = this.frame;
+    if (!set) return;
+    const change: SetChange = { remove: false, elements: command.elements, variables: this.bind(command.variables) };
+    if (elements) set.changes[set.changes.indexOf(elements)] = change;
+    else set.changes.push(change);
+    this.frames[this.frames.length - 1] = { ...this.frame, elements: change };
   }
 
   /** Commands, which name what they act on. */
@@ -346,8 +363,7 @@ class Builder implements Sink<Remembered> {
     if (place >= chain.items.length) chain.items.push(item);
     else chain.items.splice(place, 0, item);
     this.lastChain = chain;
-    const last = rule.statements.at(-1);
-    if (last?.kind === 'error') this.problem(shift(last.span, at), last.message);
+    if (rule.error) this.problem(shift(rule.error.span, at), rule.error.message);
   }
 
   /** Text that could not be read may have held a rule: of the chain that it stands in, else of the one above it. */

@@ -25,35 +25,44 @@ interface Line<S> {
   readonly comment: number;
 }
 
-/** Two generations: what the current read has not asked for is forgotten with the next. */
-class Generations<V> {
-  #last = new Map<string, V>();
-  #now = new Map<string, V>();
+/** Values by text; what the last reads have not asked for is forgotten once it outnumbers the rest. */
+class TextCache<V extends object> {
+  #entries = new Map<string, { readonly value: V; read: number }>();
+  #read = 0;
+  #live = 0;
 
-  get(key: string): V | undefined {
-    const found = this.#now.get(key);
-    if (found !== undefined) return found;
-    const old = this.#last.get(key);
-    if (old !== undefined) this.#now.set(key, old);
-    return old;
+  get(text: string): V | undefined {
+    const entry = this.#entries.get(text);
+    if (!entry) return undefined;
+    if (entry.read !== this.#read) {
+      entry.read = this.#read;
+      this.#live++;
+    }
+    return entry.value;
   }
 
-  set(key: string, value: V): void {
-    this.#now.set(key, value);
+  /** The key is copied: a slice would keep the whole document of this read in memory. */
+  set(text: string, value: V): void {
+    this.#entries.set(` ${text}`.slice(1), { value, read: this.#read });
+    this.#live++;
   }
 
   turn(): void {
-    this.#last = this.#now;
-    this.#now = new Map();
+    if (this.#entries.size > 2 * this.#live + 100) {
+      this.#entries = new Map([...this.#entries].filter(([, e]) => e.read === this.#read));
+    }
+    this.#read++;
+    this.#live = 0;
   }
 }
 
-export class ScanCache<S> {
-  readonly lines = new Generations<Line<S>>();
-  readonly statements = new Generations<S>();
+export class ScanCache<S extends object> {
+  readonly lines = { chain: new TextCache<Line<S>>(), top: new TextCache<Line<S>>() };
+  readonly statements = new TextCache<{ readonly statement: S }>();
 
   turn(): void {
-    this.lines.turn();
+    this.lines.chain.turn();
+    this.lines.top.turn();
     this.statements.turn();
   }
 }
@@ -77,11 +86,11 @@ interface Frame {
 }
 
 /** @param within what the text is a part of: an included file may hold commands, a table's parts or a chain's rules. */
-export function scan<S>(text: string, cache: ScanCache<S>, sink: Sink<S>, within: Context): void {
+export function scan<S extends object>(text: string, cache: ScanCache<S>, sink: Sink<S>, within: Context): void {
   new Scan(text, cache, sink, within).run();
 }
 
-class Scan<S> {
+class Scan<S extends object> {
   private readonly frames: Frame[];
   private at = 0;
   private lineEnd = -1;
@@ -138,12 +147,11 @@ class Scan<S> {
   }
 
   private takeStatement(): void {
-    const { text, cache, sink, context, at } = this;
+    const { text, sink, context, at } = this;
     if (this.lineEnd < at) this.lineEnd = endOfLine(text, at);
-    const cacheable = (context === 'chain' || context === 'top') && this.lineEnd - at <= LONGEST_CACHED_LINE;
-    const line = cacheable ? text.slice(at, this.lineEnd) : '';
-    const key = context === 'chain' ? line : `\n${line}`;
-    const known = cacheable ? cache.lines.get(key) : undefined;
+    const lines = (context === 'chain' || context === 'top') && this.lineEnd - at <= LONGEST_CACHED_LINE ? this.cache.lines[context] : undefined;
+    const line = lines ? text.slice(at, this.lineEnd) : '';
+    const known = lines?.get(line);
     if (known) {
       sink.statement(context, known.statement, at);
       this.at = known.comment >= 0 ? at + known.comment : this.lineEnd;
@@ -153,24 +161,26 @@ class Scan<S> {
     if (end === undefined) return;
     let stop = end;
     while (stop > at && text.charCodeAt(stop - 1) <= 32) stop--;
-    const statement = this.parse(context, text.slice(at, stop));
+    const rest = lines && end <= this.lineEnd ? this.afterSeparators(end) : end;
+    const whole = lines && (rest >= this.lineEnd || text.charCodeAt(rest) === HASH);
+    const statement = whole ? sink.parse(context, ` ${text.slice(at, stop)}`.slice(1)) : this.parse(context, text.slice(at, stop));
+    if (whole) lines.set(line, { statement, comment: rest >= this.lineEnd ? -1 : rest - at });
     sink.statement(context, statement, at);
     this.at = end;
-    if (!cacheable || end > this.lineEnd) return;
-    let rest = end;
-    while (rest < this.lineEnd && (text.charCodeAt(rest) <= 32 || text.charCodeAt(rest) === SEMICOLON)) rest++;
-    const after = text.charCodeAt(rest);
-    if (rest >= this.lineEnd) cache.lines.set(key, { statement, comment: -1 });
-    else if (after === HASH) cache.lines.set(key, { statement, comment: rest - at });
+  }
+
+  private afterSeparators(from: number): number {
+    let at = from;
+    while (at < this.lineEnd && (this.text.charCodeAt(at) <= 32 || this.text.charCodeAt(at) === SEMICOLON)) at++;
+    return at;
   }
 
   private parse(context: Context, text: string): S {
     const key = `${context}\n${text}`;
-    let statement = this.cache.statements.get(key);
-    if (statement === undefined) {
-      statement = this.sink.parse(context, text);
-      this.cache.statements.set(key, statement);
-    }
+    const known = this.cache.statements.get(key);
+    if (known) return known.statement;
+    const statement = this.sink.parse(context, text);
+    this.cache.statements.set(key, { statement });
     return statement;
   }
 

@@ -68,7 +68,7 @@ export function parseSelector(c: Cursor): Selector | undefined {
     const key = c.word(1);
     if (!META.has(key)) return undefined;
     c.at += 2;
-    return done(metaSubject(key));
+    return done(once(`meta ${key}`, () => metaSubject(key)));
   }
   if (word === 'ct') {
     const subject = conntrack(c);
@@ -76,7 +76,7 @@ export function parseSelector(c: Cursor): Selector | undefined {
   }
   if (BARE_META.has(word)) {
     c.at++;
-    return done(metaSubject(word));
+    return done(once(`meta ${word}`, () => metaSubject(word)));
   }
   const other = special(c, word);
   if (other) return done(other);
@@ -96,7 +96,16 @@ export function parseSelector(c: Cursor): Selector | undefined {
   }
   if (!keys.has(key)) return undefined;
   c.at += 2;
-  return done(headerSubject(word, key));
+  return done(once(`${word} ${key}`, () => headerSubject(word, key)));
+}
+
+const subjects = new Map<string, Subject>();
+
+/** Subjects of the same words are one object: files have few of them, many times. */
+function once(words: string, make: () => Subject): Subject {
+  let subject = subjects.get(words);
+  if (!subject) subjects.set(words, (subject = make()));
+  return subject;
 }
 
 function isOperatorWord(word: string): boolean {
@@ -153,8 +162,7 @@ function conntrack(c: Cursor): Subject | undefined {
   const key = c.word(ahead);
   if (!CT_KEYS.has(key)) return undefined;
   c.at += ahead + 1;
-  if (ahead === 1 && key === 'state') return { kind: 'state' };
-  if (ahead === 1 && key === 'direction') return { kind: 'direction' };
+  if (ahead === 1 && (key === 'state' || key === 'direction')) return once(`ct ${key}`, () => ({ kind: key }));
   return opaque(`\`ct ${key}\``, family);
 }
 

@@ -103,5 +103,7 @@ export interface RuleSyntax {
   /** Sets that the rule itself adds to or deletes from. */
   readonly updates: readonly string[];
   readonly nested: boolean;
+  /** What ended the reading of the rule before its end. */
+  readonly error?: { readonly message: string; readonly span: Span };
   readonly fields: readonly Field[];
 }

@@ -23,8 +23,21 @@ export type TableFamily = Family | undefined;
 const TRACKED: IntervalSet = unionAll([single(STATE.new), single(STATE.established), single(STATE.related)]);
 const PORTS: IntervalSet = unionAll(PORT_PROTOCOLS.map(single));
 
+const requirements = new WeakMap<Subject, Map<TableFamily, Match>>();
+
 /** What nft tests before it reads the field, and what the field needs to be there. */
-export function requirement(subject: Subject, table: TableFamily): Term {
+export function requirement(subject: Subject, table: TableFamily): Match {
+  let byFamily = requirements.get(subject);
+  if (!byFamily) requirements.set(subject, (byFamily = new Map()));
+  let match = byFamily.get(table);
+  if (!match) {
+    const term = requiredTerm(subject, table);
+    byFamily.set(table, (match = Object.keys(term).length === 0 ? MATCH_ALL : [term]));
+  }
+  return match;
+}
+
+function requiredTerm(subject: Subject, table: TableFamily): Term {
   switch (subject.kind) {
     case 'address':
       return { family: subject.family };
