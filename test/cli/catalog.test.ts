@@ -32,7 +32,7 @@ describe('flows', () => {
   });
 
   it.each([
-    [['flows', '--workload', 'ovirt'], /did you mean ovirt-kvm/],
+    [['flows', '--workload', 'ovrt-kvm'], /did you mean ovirt-kvm/],
     [['flows', '--component', 'prisim-central'], /did you mean prism-central/],
     [['flows', '--format', 'xlsx'], /not available yet; this command has table and json/],
     [['flows', '--revision', 'yesterday'], /not a day/],

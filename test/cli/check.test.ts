@@ -250,9 +250,9 @@ describe('what people read', () => {
   it('has no colour in a pipe and shows control characters of the file instead of sending them', () => {
     here.put('evil.nft', '# veeam-ports: guards \u001b[31mred\u009b\u202e\ntable ip \u001b]0;t { chain c { type filter hook input priority 0; } }\n');
     const { stdout, stderr } = here.run(['check', 'evil.nft', '--guards', 'ahv-worker']);
-    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(stdout).toContain('\\u001b');
-    expect(here.run(['check', 'evil.nft', '--format', 'json']).stdout).not.toMatch(/[\u001b\u009b]/);
+    expect(here.run(['check', 'evil.nft', '--format', 'json']).stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 
   it('tells what to do about policies that nothing guards', () => {

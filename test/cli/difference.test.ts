@@ -12,7 +12,7 @@ function apply(before: string, diff: string): string {
   const old = lines(before);
   const out: string[] = [];
   let at = 0;
-  const [, , ...body] = lines(diff.replace(/\n\\ No newline at end of file\n/g, '\u0000\n'));
+  const [, , ...body] = lines(diff.replace(/\n\\ No newline at end of file\n/g, '\ue000\n'));
   for (const line of body) {
     const head = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@\n$/.exec(line);
     if (head) {
@@ -22,7 +22,7 @@ function apply(before: string, diff: string): string {
       expect(head[4] === '0' ? Number(head[3]) : Number(head[3]) - 1).toBe(out.length);
       continue;
     }
-    const text = line.slice(1).replace(/\u0000\n$/, '');
+    const text = line.slice(1).replace(/\ue000\n$/, '');
     if (line[0] !== '+') expect(old[at++]).toBe(text);
     if (line[0] !== '-') out.push(text);
   }

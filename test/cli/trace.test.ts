@@ -16,7 +16,7 @@ const RULES = `table inet filter {
 		icmpv6 type echo-request accept
 		ip saddr 10.0.0.0/8 jump web
 		udp dport 53 reject
-		meta mark 7 accept
+		udp dport 54 meta mark 7 accept
 	}
 	chain output {
 		type filter hook output priority 0; policy accept;
@@ -41,12 +41,12 @@ describe('trace', () => {
     [['11.1.1.1', '10.0.0.1', 'tcp', '--port', '443'], 'drop', 'drop', 'default'],
     [['10.1.1.1', '10.0.0.1', 'tcp', '--port', '8443'], 'drop', 'tcp dport 8443 drop', 'drop'],
     [['10.1.1.1', '10.0.0.1', 'udp', '--port', '53'], 'drop', 'udp dport 53 reject', 'reject'],
-    [['10.1.1.1', '10.0.0.1', 'udp', '--port', '54'], 'undecided', 'meta mark 7 accept', 'undecided'],
+    [['10.1.1.1', '10.0.0.1', 'udp', '--port', '54'], 'undecided', 'udp dport 54 meta mark 7 accept', 'undecided'],
     [['10.1.1.1', '10.0.0.1', 'tcp'], 'mixed', 'tcp dport 8443 drop', 'drop'],
     [['10.1.1.1', '10.0.0.1', 'tcp', '--source-port', '443', '--port', '50000', '--state', 'established'], 'accept', 'ct state established accept', 'accept'],
     [['10.1.1.1', '10.0.0.1', 'icmp'], 'accept', 'icmp type echo-request accept', 'accept'],
     [['fd00::1', 'fd00::2', 'icmp'], 'accept', 'icmpv6 type echo-request accept', 'accept'],
-    [['10.1.1.1', '10.0.0.1', 'icmp', '--icmp-type', '13'], 'undecided', 'meta mark 7 accept', 'undecided'],
+    [['10.1.1.1', '10.0.0.1', 'icmp', '--icmp-type', '13'], 'drop', 'drop', 'default'],
     [['10.0.0.1', '10.1.1.1', 'tcp', '--port', '25', '--direction', 'out'], 'drop', 'tcp dport 25 drop', 'drop'],
     [['10.0.0.1', '10.1.1.1', '6', '--port', '25', '--direction', 'out', '--policy', 'inet filter output'], 'drop', 'tcp dport 25 drop', 'drop'],
     [['10.0.0.1', '10.1.1.1', 'gre', '--direction', 'out'], 'accept', 'accept', 'default'],
@@ -69,8 +69,6 @@ describe('trace', () => {
   });
 
   it('lets pass what nothing filters, and says so', () => {
-    const { stdout, stderr } = here.run([...packet('10.1.1.1', '10.0.0.1', 'tcp', '--direction', 'transit', '--format', 'json'), '--policy', 'ip early pre']);
-    expect({ stdout, stderr: stderr.length > 0 }).toMatchObject({ stderr: true });
     here.put('v4.nft', 'table ip t { chain c { type filter hook input priority 0; policy drop; } }\n');
     const six = here.run(['trace', 'v4.nft', '--from', 'fd00::1', '--to', 'fd00::2', '--protocol', 'tcp', '--port', '1', '--format', 'json']);
     expect(v.parse(traceJson, JSON.parse(six.stdout)).verdict).toBe('accept');
@@ -102,7 +100,7 @@ describe('trace --packets', () => {
     expect(status).toBe(0);
     const answers = stdout.trimEnd().split('\n').map((line) => v.parse(packetJson, JSON.parse(line)));
     expect(answers.map((a) => a.verdict)).toEqual(['accept', 'accept', 'drop', 'accept', 'accept']);
-    expect(answers.map((a) => a.decidedBy?.text)).toEqual(['tcp dport { 80, 443 } accept', 'accept', 'udp dport 53 reject', 'icmpv6 type echo-request accept', undefined]);
+    expect(answers.map((a) => a.decidedBy?.text)).toEqual(['tcp dport { 80, 443 } accept', 'accept', 'udp dport 53 reject', 'icmpv6 type echo-request accept', 'accept']);
   });
 
   it('reads files, CR LF, blank lines, and no line at all', () => {
