@@ -2,7 +2,7 @@
 import { intersectSets } from '../core/packets.ts';
 import { compileChain } from '../engine/compile.ts';
 import type { Finding, Related } from '../model/finding.ts';
-import type { RankedEntry } from '../model/policy.ts';
+import { chainsOf, type RankedEntry } from '../model/policy.ts';
 import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
@@ -60,7 +60,7 @@ export function lateAllows(report: PathReport): Set<RankedEntry> {
 
 /** Accept rules after the deny, in the same chain, that match what it denies. */
 function tooLate(lacking: Decider['set'], deny: Decider): RankedEntry[] {
-  for (const chain of [deny.policy.main, ...deny.policy.chains.values()]) {
+  for (const chain of chainsOf(deny.policy)) {
     const place = chain.entries.indexOf(deny.entry as RankedEntry);
     if (place < 0) continue;
     return compileChain(chain).items.filter((i) => i.action.kind === 'accept' && i.atoms.length === 0).flatMap((item) => {

@@ -2,7 +2,7 @@
 import { deadEntries } from '../engine/dead.ts';
 import { lateAllows } from './blockedFlow.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Policy } from '../model/policy.ts';
+import { chainsOf, type Policy } from '../model/policy.ts';
 import { type Check, finding, ruleSpan } from './check.ts';
 
 const known = new WeakMap<Policy, readonly Finding[]>();
@@ -30,7 +30,7 @@ export const deadRule: Check = (analysis) => {
 /** A statement may hold several rules (a verdict map): it is dead only if all of them are. */
 function wholeRule(entry: { readonly at: number; readonly rule: { readonly span: { readonly start: number } } }, dead: readonly unknown[], policy: Policy): boolean {
   const at = entry.at + entry.rule.span.start;
-  const siblings = [policy.main, ...policy.chains.values()].flatMap((c) => c.entries.filter((e) => e.uri === undefined && e.at + e.rule.span.start === at));
+  const siblings = chainsOf(policy).flatMap((c) => c.entries.filter((e) => e.uri === undefined && e.at + e.rule.span.start === at));
   return siblings.every((e) => dead.includes(e));
 }
 

@@ -4,7 +4,7 @@ import { closedRange, covers, equals, overlaps, single } from '../core/intervals
 import type { Span } from '../core/span.ts';
 import { compileChain } from '../engine/compile.ts';
 import { portText } from '../model/flow.ts';
-import type { RankedEntry } from '../model/policy.ts';
+import { chainsOf, type RankedEntry } from '../model/policy.ts';
 import type { FieldRole } from '../model/rule.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { ruleSpan } from './check.ts';
@@ -32,7 +32,7 @@ function candidatesOf(report: PathReport): readonly Candidate[] {
   const serving = new Set(report.flows.flatMap((f) => [...f.verdict.openedBy, ...f.verdict.decidedBy].filter((d) => d.action === 'accept').map((d) => d.entry)));
   const out: Candidate[] = [];
   for (const policy of report.path.policies) {
-    for (const chain of [policy.main, ...policy.chains.values()]) {
+    for (const chain of chainsOf(policy)) {
       for (const item of compileChain(chain).items) {
         if (item.action.kind !== 'accept') continue;
         for (const { entry, boxes } of item.members) {

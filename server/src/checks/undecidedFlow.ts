@@ -35,7 +35,7 @@ function doubtsOf(entry: RankedEntry, flow: JudgedFlow, report: PathReport): Dou
     } else if (atom.kind === 'reference') out.push({ ...base, span: at(atom.span), why: `${atom.name} is not defined here; “veeam-ports: reference COMPONENT ${atom.name}” says which component it stands for`, key: `reference ${atom.name}` });
   }
   const { action } = entry.rule;
-  if (action.kind === 'unknown') out.push({ ...base, span: ruleSpan(entry), why: action.why, key: `${entry.uri ?? ''} ${String(entry.at)} action` });
+  if (action.kind === 'unknown' && out.length === 0) out.push({ ...base, span: ruleSpan(entry), why: action.why, key: `${entry.uri ?? ''} ${String(entry.at)} action` });
   if (out.length === 0) out.push({ ...base, span: ruleSpan(entry), why: 'what this rule leads to is not known', key: `${entry.uri ?? ''} ${String(entry.at)}` });
   return out;
 }

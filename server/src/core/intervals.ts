@@ -88,6 +88,11 @@ export function unionAll<T extends number | bigint>(sets: readonly IntervalSet<T
 export function intersect<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>): IntervalSet<T> {
   if (a === b) return a;
   if (a.length === 0 || b.length === 0) return EMPTY;
+  if (a.length === 2 && b.length === 2) {
+    const lo = (a[0] as T) > (b[0] as T) ? (a[0] as T) : (b[0] as T);
+    const hi = (a[1] as T) < (b[1] as T) ? (a[1] as T) : (b[1] as T);
+    return lo === a[0] && hi === a[1] ? a : lo === b[0] && hi === b[1] ? b : lo < hi ? [lo, hi] : EMPTY;
+  }
   if (a.length === 2 && covers(b, a)) return a;
   if (b.length === 2 && covers(a, b)) return b;
   const out: T[] = [];
@@ -120,6 +125,7 @@ export function subtract<T extends number | bigint>(a: IntervalSet<T>, b: Interv
 export function overlaps<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>): boolean {
   if (a.length === 0 || b.length === 0) return false;
   if (a === b) return true;
+  if (a.length === 2 && b.length === 2) return (a[0] as T) < (b[1] as T) && (b[0] as T) < (a[1] as T);
   if (a.length > b.length) return overlaps(b, a);
   for (let i = 0; i < a.length; i += 2) {
     const j = startBefore(b, a[i] as T);
@@ -131,6 +137,7 @@ export function overlaps<T extends number | bigint>(a: IntervalSet<T>, b: Interv
 /** Whether `inner` lies wholly in `outer`. */
 export function covers<T extends number | bigint>(outer: IntervalSet<T>, inner: IntervalSet<T>): boolean {
   if (outer === inner) return true;
+  if (outer.length === 2 && inner.length === 2) return (outer[0] as T) <= (inner[0] as T) && (inner[1] as T) <= (outer[1] as T);
   for (let i = 0; i < inner.length; i += 2) {
     const n = boundariesUpTo(outer, inner[i] as T);
     if ((n & 1) === 0 || (outer[n] as T) < (inner[i + 1] as T)) return false;

@@ -1,105 +1,187 @@
 /**
- * Addresses that an unknown host could have, as far as the rules tell them apart: first one that no rule names, then the
- * cells into which the accepted traffic cuts the addresses, the widest (least assumed) first.
+ * Addresses that unknown hosts could have, as far as the rules tell them apart. The address sets of the rules that concern
+ * a flow cut the family into cells; one address stands for its cell. First comes the address that no rule names, then the
+ * widest cell (the least assumed). Each candidate carries a bound on what it could be served, so that few need judging.
  */
-import { type Address, type AddressIntervals, type Family, formatAddress, next, ofFamily, toCidrs } from '../core/addresses.ts';
-import { type IntervalSet, intersect, overlaps, size, subtract, unionAll } from '../core/intervals.ts';
-import { type Box, type PacketSet, fullBox } from '../core/packets.ts';
+import { type Address, type AddressIntervals, type Family, formatAddress, next, ofFamily, previous, toCidrs } from '../core/addresses.ts';
+import { contains, intersect, size, subtract, unionAll } from '../core/intervals.ts';
+import { type Box, type PacketSet, answerOf, boxesOverlap, fullBox } from '../core/packets.ts';
 import type { Component } from '../model/flow.ts';
-import type { Chain, Path } from '../model/policy.ts';
+import { chainsOf, type Path, type Policy } from '../model/policy.ts';
 import type { Host } from '../model/verdict.ts';
-import { compileChain } from './compile.ts';
+import { type Item, compileChain } from './compile.ts';
 
 export interface Candidate {
-  /** Everything between the two ends, an unknown one with a single address. */
+  /** Everything between the two ends; an unknown end is a single address. */
   readonly box: Box;
   readonly assumptions: readonly string[];
+  /** No more than this many ports (times a fraction of the source ports) are served to it. */
+  readonly bound: number;
 }
 
-interface Choice {
+/** What one relevant rule says of addresses; an absent end is unrestricted. */
+interface Shape {
+  readonly id: number;
+  readonly src?: AddressIntervals;
+  readonly dst?: AddressIntervals;
+  /** Ports that the rule may open to these addresses; for the bound. */
+  readonly ports: number;
+  /** The rule names these addresses, by themselves or as what it leaves out. */
+  readonly names: boolean;
+}
+
+/** The shapes of a flow's rules. A plain deny makes no address better than its neighbours, so its addresses are only avoided. */
+interface Shapes {
+  readonly cutting: Shape[];
+  readonly denied: { readonly src: AddressIntervals[]; readonly dst: AddressIntervals[] };
+}
+
+interface Cell {
   readonly set: AddressIntervals;
-  readonly assumption?: string;
+  /** Those that hold for every address of the cell. */
+  readonly shapes: readonly Shape[];
 }
 
-type End = 'src' | 'dst';
+interface Ends {
+  readonly from: Host;
+  readonly to: Host;
+  readonly path: Path;
+  readonly answers?: Path;
+  readonly components: ReadonlyMap<string, Component>;
+}
 
-export function* candidatePairs(asked: PacketSet, served: readonly PacketSet[], from: Host, to: Host, path: Path, judge: { readonly components: ReadonlyMap<string, Component>; readonly answers?: Path }): Generator<Candidate> {
+/** By descending width; unnamed addresses first. */
+export function candidatesOf(asked: PacketSet, ends: Ends): Candidate[] {
+  const out: { candidate: Candidate; assumed: boolean; width: number }[] = [];
   for (const family of [4, 6] as const) {
     const mine = asked.filter((b) => b.family === family);
     if (mine.length === 0) continue;
-    const boxes = served.flatMap((set) => set.filter((b) => b.family === family));
-    const src = choices(from, 'src', family, mine, boxes, path, judge);
-    const dst = choices(to, 'dst', family, mine, boxes, path, judge);
-    for (const d of dst) {
-      for (const s of src) {
-        if ((s.assumption !== undefined || d.assumption !== undefined) && !boxes.some((b) => overlaps(b.src, s.set) && overlaps(b.dst, d.set))) continue;
-        const other = from.kind === 'unknown' && to.kind === 'unknown' && Number(size(d.set)) === 1 ? subtract(s.set, d.set) : s.set;
-        const single = from.kind === 'unknown' ? firstOf(family, other) : other;
-        if (single.length === 0) continue;
-        const end = to.kind === 'unknown' ? firstOf(family, subtract(d.set, from.kind === 'unknown' ? single : [])) : d.set;
-        yield { box: { ...fullBox(family), src: single, dst: end }, assumptions: [s.assumption, d.assumption].filter((a) => a !== undefined) };
+    const shapes = shapesOf(mine, family, ends);
+    const denied = { src: unionAll(shapes.denied.src), dst: unionAll(shapes.denied.dst) };
+    const bounded = ends.path.policies.some((p) => p.families.includes(family) && p.default !== 'accept');
+    const named = { src: namedAt('src', shapes), dst: namedAt('dst', shapes) };
+    for (const src of cellsAt('src', ends.from, unionAll(mine.map((b) => b.src)), shapes.cutting)) {
+      for (const dst of cellsAt('dst', ends.to, unionAll(mine.map((b) => b.dst)), src.shapes)) {
+        const box = representative(family, src.set, dst.set, denied, ends);
+        if (!box) continue;
+        const assumptions = [
+          ...(ends.from.kind === 'unknown' && contains(named.src, box.src[0] as Address) ? [assumption(ends.from, family, src.set, ends)] : []),
+          ...(ends.to.kind === 'unknown' && contains(named.dst, box.dst[0] as Address) ? [assumption(ends.to, family, dst.set, ends)] : []),
+        ];
+        const bound = bounded ? dst.shapes.reduce((sum, s) => sum + s.ports, 0) : Infinity;
+        out.push({ candidate: { box, assumptions, bound }, assumed: assumptions.length > 0, width: Number(size(src.set)) * Number(size(dst.set)) });
       }
+    }
+  }
+  out.sort((a, b) => Number(a.assumed) - Number(b.assumed) || b.width - a.width);
+  return out.map((o) => o.candidate);
+}
+
+function namedAt(end: 'src' | 'dst', { cutting, denied }: Shapes): AddressIntervals {
+  return unionAll([...denied[end], ...cutting.flatMap((s) => (s.names && s[end] ? [s[end]] : []))]);
+}
+
+function shapesOf(asked: PacketSet, family: Family, { path, answers }: Ends): Shapes {
+  const shapes: Shapes = { cutting: [], denied: { src: [], dst: [] } };
+  const bounding = path.policies.find((p) => p.families.includes(family) && p.default !== 'accept');
+  for (const p of path.policies) addShapes(shapes, p, asked, family, p === bounding, false);
+  for (const p of answers?.policies ?? []) addShapes(shapes, p, asked.map(answerOf), family, false, true);
+  return shapes;
+}
+
+function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet, family: Family, counts: boolean, swapped: boolean): void {
+  if (!policy.families.includes(family)) return;
+  const dports = unionAll(asked.map((b) => b.dport));
+  const full = fullBox(family);
+  const add = (src: AddressIntervals | undefined, dst: AddressIntervals | undefined, ports: number, names: boolean): void => {
+    cutting.push({ id: cutting.length, ...(swapped ? { src: dst, dst: src } : { src, dst }), ports, names });
+  };
+  for (const chain of chainsOf(policy)) {
+    const { items, byPort } = compileChain(chain);
+    const list = byPort.candidates(dports);
+    for (let i = 0; i < list.length; i++) {
+      const { action, boxes } = items[list[i] as number] as Item;
+      const box = boxes[family];
+      if (!box || !asked.some((b) => boxesOverlap(box, b))) continue;
+      const [src, dst] = (['src', 'dst'] as const).map((end) => (box[end] === full[end] ? undefined : box[end]));
+      const [namedSrc, namedDst] = [src, dst].map((set) => set && smaller(set, full.src));
+      const whole = namedSrc === src && namedDst === dst;
+      if ((action.kind === 'drop' || action.kind === 'reject') && whole && (src === undefined) !== (dst === undefined)) {
+        if (src) denied[swapped ? 'dst' : 'src'].push(src);
+        if (dst) denied[swapped ? 'src' : 'dst'].push(dst);
+        continue;
+      }
+      const opens = counts && (action.kind === 'accept' || action.kind === 'unknown');
+      const ports = opens ? asked.reduce((n, b) => n + (boxesOverlap(box, b) ? (size(intersect(b.dport, box.dport)) * size(intersect(b.sport, box.sport))) / 65536 : 0), 0) : 0;
+      if (opens || (src ?? dst)) add(src, dst, ports, whole);
+      if (!whole) add(namedSrc, namedDst, 0, true);
     }
   }
 }
 
-function firstOf(family: Family, set: AddressIntervals): AddressIntervals {
-  return set.length === 0 ? set : ofFamily(family, [set[0] as Address, next(set[0] as Address)])[family];
+/** A set of more than half of all addresses names the rest by exception. */
+function smaller(set: AddressIntervals, whole: AddressIntervals): AddressIntervals {
+  return Number(size(set)) > Number(size(whole)) / 2 ? subtract(whole, set) : set;
 }
 
-function choices(host: Host, end: End, family: Family, asked: PacketSet, served: PacketSet, path: Path, judge: { readonly components: ReadonlyMap<string, Component>; readonly answers?: Path }): Choice[] {
-  const domain = unionAll(asked.map((b) => b[end]));
-  if (host.kind === 'known') return [{ set: domain }];
-  const name = judge.components.get(host.component)?.name ?? host.component;
-  const named = unionAll([...namedAddresses(path, end, family), ...(judge.answers ? namedAddresses(judge.answers, end === 'src' ? 'dst' : 'src', family) : [])]);
-  const unnamed = subtract(domain, named);
-  const cells = cut(domain, served.map((b) => b[end])).map((cell) => ({ cell, width: size(cell) }));
-  cells.sort((a, b) => (a.width > b.width ? -1 : a.width < b.width ? 1 : 0));
-  const out: Choice[] = cells.map(({ cell }) => ({ set: cell, assumption: assumption(name, family, cell) }));
-  return unnamed.length > 0 ? [{ set: unnamed }, ...out] : out;
-}
-
-/** The coarsest partition of the domain that every set respects. */
-function cut(domain: AddressIntervals, sets: readonly AddressIntervals[]): AddressIntervals[] {
-  let cells = [domain];
-  const seen = new Set<string>();
-  for (const set of sets) {
-    const key = set.join();
-    if (seen.has(key)) continue;
-    seen.add(key);
-    cells = cells.flatMap((cell) => [intersect(cell, set), subtract(cell, set)].filter((c) => c.length > 0));
+/** The domain cut into cells that lie in the same shapes; a known end is one cell. */
+function cellsAt(end: 'src' | 'dst', host: Host, domain: AddressIntervals, shapes: readonly Shape[]): Cell[] {
+  if (host.kind === 'known') return [{ set: domain, shapes }];
+  const everywhere: Shape[] = [];
+  const events: { at: Address; shape: Shape; opens: boolean }[] = [];
+  for (const shape of shapes) {
+    const set = shape[end];
+    if (!set) everywhere.push(shape);
+    else for (const [i, at] of set.entries()) events.push({ at, shape, opens: i % 2 === 0 });
   }
-  return cells;
+  events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const active = new Set<Shape>();
+  const cells = new Map<string, { bounds: Address[]; shapes: readonly Shape[] }>();
+  let from = domain[0] as Address;
+  const close = (until: Address): void => {
+    if (until <= from) return;
+    const key = [...active].map((s) => s.id).sort().join();
+    const cell = cells.get(key);
+    if (cell) cell.bounds.push(from, until);
+    else cells.set(key, { bounds: [from, until], shapes: [...everywhere, ...active] });
+    from = until;
+  };
+  for (const { at, shape, opens } of events) {
+    close(at);
+    if (opens) active.add(shape);
+    else active.delete(shape);
+  }
+  close(domain.at(-1) as Address);
+  return [...cells.values()].map(({ bounds, shapes: of }) => ({ set: intersect(joined(bounds), domain), shapes: of })).filter((c) => c.set.length > 0);
 }
 
-function assumption(name: string, family: Family, cell: AddressIntervals): string {
+/** Neighbouring intervals made one. */
+function joined(bounds: readonly Address[]): AddressIntervals {
+  const out: Address[] = [];
+  for (let i = 0; i < bounds.length; i += 2) {
+    if (out.at(-1) === bounds[i]) out[out.length - 1] = bounds[i + 1] as Address;
+    else out.push(bounds[i] as Address, bounds[i + 1] as Address);
+  }
+  return out;
+}
+
+/** One address of each unknown end, outside denied sets where the cell reaches beyond them; never the same address twice. */
+function representative(family: Family, src: AddressIntervals, dst: AddressIntervals, denied: Readonly<Record<'src' | 'dst', AddressIntervals>>, { from, to }: Ends): Box | undefined {
+  const pick = (set: AddressIntervals, end: 'src' | 'dst'): AddressIntervals => {
+    const left = subtract(set, denied[end]);
+    const [first] = left.length > 0 ? left : set;
+    return first === undefined ? [] : ofFamily(family, [first, next(first)])[family];
+  };
+  const a = from.kind === 'unknown' ? pick(src, 'src') : src;
+  const b = to.kind === 'unknown' ? pick(from.kind === 'unknown' ? subtract(dst, a) : dst, 'dst') : dst;
+  return a.length === 0 || b.length === 0 ? undefined : { ...fullBox(family), src: a, dst: b };
+}
+
+function assumption(host: Host, family: Family, cell: AddressIntervals, { components }: Ends): string {
+  const name = components.get(host.component)?.name ?? host.component;
   const cidrs = toCidrs(family, cell.slice(0, 12));
   const [only] = cidrs;
   if (cidrs.length === 1 && only !== undefined && cell.length === 2) return only.includes('/') ? `if ${name} is in ${only}` : `if ${only} is ${name}`;
-  if (cell.length === 2 && cidrs.length > 4) return `if ${name} is in ${formatAddress(cell[0] as Address)}-${formatAddress(typeof cell[1] === 'bigint' ? cell[1] - 1n : (cell[1] as number) - 1)}`;
+  if (cell.length === 2 && cidrs.length > 4) return `if ${name} is in ${formatAddress(cell[0] as Address)}-${formatAddress(previous(cell[1] as Address))}`;
   return `if ${name} is in ${cidrs.slice(0, 4).join(', ')}${cidrs.length > 4 || cell.length > 12 ? ', ...' : ''}`;
-}
-
-const namedSets = new WeakMap<Chain, Map<string, AddressIntervals>>();
-
-/** Addresses that rules of the path name at one end. A set of more than half of all addresses names the rest by exception. */
-function namedAddresses(path: Path, end: End, family: Family): AddressIntervals[] {
-  return path.policies.filter((p) => p.families.includes(family)).flatMap((policy) => [policy.main, ...policy.chains.values()].map((chain) => namedIn(chain, end, family)));
-}
-
-function namedIn(chain: Chain, end: End, family: Family): AddressIntervals {
-  const key = `${end} ${String(family)}`;
-  const known = namedSets.get(chain)?.get(key);
-  if (known) return known;
-  const whole = fullBox(family)[end];
-  const half = Number(size(whole)) / 2;
-  const sets: IntervalSet<Address>[] = [];
-  for (const item of compileChain(chain).items) {
-    const set = item.boxes[family]?.[end];
-    if (!set || set === whole) continue;
-    sets.push(Number(size(set)) > half ? subtract(whole, set) : set);
-  }
-  const named = unionAll(sets);
-  namedSets.set(chain, (namedSets.get(chain) ?? new Map<string, AddressIntervals>()).set(key, named));
-  return named;
 }

@@ -3,10 +3,11 @@
  * they differ in addresses only, and an index by destination port, so that a flow meets only rules that could concern it.
  */
 import { type Address, type AddressIntervals, type Family, allAddresses } from '../core/addresses.ts';
-import { type IntervalSet, intersect, unionAll } from '../core/intervals.ts';
-import { ALL_FLAGS, ALL_PORTS, ALL_PROTOCOLS, ALL_STATES, type Box } from '../core/packets.ts';
+import { EMPTY, type IntervalSet, intersect, overlaps, union, unionAll } from '../core/intervals.ts';
+import { ALL_FLAGS, ALL_PORTS, ALL_PROTOCOLS, ALL_STATES, type Box, fullBox } from '../core/packets.ts';
 import type { Chain, RankedEntry } from '../model/policy.ts';
-import type { Action, Atom, Rule, Term } from '../model/rule.ts';
+import { type Action, type Atom, MATCH_ALL, type Rule, type Term, type Unmodelled } from '../model/rule.ts';
+import { PortIndex } from './portIndex.ts';
 
 /** A term of a rule within an item. */
 export interface Member {
@@ -30,8 +31,7 @@ export interface Item {
 
 export interface CompiledChain {
   readonly items: readonly Item[];
-  /** Indexes of the items that could match a destination port in the set, ascending. */
-  candidates(dports: IntervalSet): readonly number[];
+  readonly byPort: PortIndex;
 }
 
 interface CompiledTerm {
@@ -92,21 +92,73 @@ const isVerdict = (action: Action): boolean => action.kind === 'accept' || actio
 /** What decides alike may be joined: all accepts, or all denies. */
 const verdictOf = (action: Action): string => (action.kind === 'accept' ? 'accept' : 'deny');
 
-/** Terms of consecutive rules of one verdict: their order does not matter to what they decide together. */
+/** Terms of one key: alike but for one address dimension. */
+class Group {
+  readonly members: Member[] = [];
+  /** The joined dimension of the first members together, and how many they are; the others are looked at one by one. */
+  private cover: Partial<Record<Family, AddressIntervals>> = {};
+  private covered = 0;
+
+  constructor(
+    readonly joined: 'src' | 'dst',
+    readonly action: Action,
+  ) {}
+
+  /** Whether some packet matches both the member and one of the group. */
+  meets({ boxes }: Member): boolean {
+    const first = (this.members[0] as Member).boxes;
+    return FAMILIES.some((family) => {
+      const [mine, theirs] = [first[family], boxes[family]];
+      if (!mine || !theirs || !overlaps(mine.dport, theirs.dport)) return false;
+      const other = this.joined === 'src' ? 'dst' : 'src';
+      if (!(overlaps(mine.protocol, theirs.protocol) && overlaps(mine[other], theirs[other]) && overlaps(mine.sport, theirs.sport) && overlaps(mine.state, theirs.state) && overlaps(mine.flags, theirs.flags))) return false;
+      if (this.members.length - this.covered > TAIL) this.coverAll();
+      return overlaps(this.cover[family] ?? EMPTY, theirs[this.joined]) || this.members.slice(this.covered).some((m) => overlaps(m.boxes[family]?.[this.joined] ?? EMPTY, theirs[this.joined]));
+    });
+  }
+
+  private coverAll(): void {
+    const tail = joinBoxes(this.members.slice(this.covered), this.joined);
+    for (const family of FAMILIES) this.cover[family] = union(this.cover[family] ?? EMPTY, tail[family]?.[this.joined] ?? EMPTY);
+    this.covered = this.members.length;
+  }
+}
+
+const FAMILIES = [4, 6] as const;
+const TAIL = 32;
+/** Over how many groups a term is compared; beyond, joining costs more than it saves. */
+const REACH = 256;
+
+/**
+ * Terms of consecutive rules of one verdict: their order does not matter to what they decide together. A term joins its
+ * group only where it passes no other term that it shares packets with, so that each packet stays with the rule that decides it.
+ */
 class Run {
-  private readonly groups = new Map<string, { joined: 'src' | 'dst'; action: Action; members: Member[] }>();
+  private readonly groups: Group[] = [];
+  private readonly latest = new Map<string, number>();
   verdict = '';
 
   add(term: CompiledTerm, key: string, entry: RankedEntry, place: number): void {
     const member = { entry, place, boxes: term.boxes };
-    const group = this.groups.get(key);
-    if (group) group.members.push(member);
-    else this.groups.set(key, { joined: term.joined, action: entry.rule.action, members: [member] });
+    const index = this.latest.get(key);
+    const known = index === undefined || this.meetsAfter(index, member) ? undefined : this.groups[index];
+    const group = known ?? new Group(term.joined, entry.rule.action);
+    group.members.push(member);
+    if (group === known) return;
+    this.latest.set(key, this.groups.length);
+    this.groups.push(group);
+  }
+
+  private meetsAfter(index: number, member: Member): boolean {
+    if (this.groups.length - index > REACH) return true;
+    for (let i = index + 1; i < this.groups.length; i++) if (this.groups[i]?.meets(member)) return true;
+    return false;
   }
 
   drain(into: Item[]): void {
-    for (const { joined, action, members } of this.groups.values()) into.push({ action, atoms: NO_ATOMS, joined, members, boxes: joinBoxes(members, joined) });
-    this.groups.clear();
+    for (const { joined, action, members } of this.groups) into.push({ action, atoms: NO_ATOMS, joined, members, boxes: joinBoxes(members, joined) });
+    this.groups.length = 0;
+    this.latest.clear();
   }
 }
 
@@ -121,7 +173,11 @@ function joinBoxes(members: readonly Member[], joined: 'src' | 'dst'): Member['b
   return out;
 }
 
-const NARROW = 16;
+const EVERYTHING: Member['boxes'] = { 4: fullBox(4), 6: fullBox(6) };
+
+function lostEntry({ span, why, uri }: Unmodelled & { readonly uri?: string }): RankedEntry {
+  return { at: 0, rule: { span, match: MATCH_ALL, action: { kind: 'unknown', why }, fields: [] }, ...(uri === undefined ? {} : { uri }) };
+}
 
 const compiledChains = new WeakMap<Chain, CompiledChain>();
 
@@ -134,6 +190,8 @@ export function compileChain(chain: Chain): CompiledChain {
 function build(chain: Chain): CompiledChain {
   const items: Item[] = [];
   const run = new Run();
+  // Text that was lost may have held any rule, before the others.
+  for (const lost of chain.unmodelled ?? []) items.push({ action: { kind: 'unknown', why: lost.why }, atoms: NO_ATOMS, boxes: EVERYTHING, joined: 'src', members: [{ entry: lostEntry(lost), place: -1, boxes: EVERYTHING }] });
   for (const [place, entry] of chain.entries.entries()) {
     const { action } = entry.rule;
     if (action.kind === 'continue') continue;
@@ -149,57 +207,7 @@ function build(chain: Chain): CompiledChain {
     }
   }
   run.drain(items);
-  return { items, candidates: indexByPort(items) };
-}
-
-function indexByPort(items: readonly Item[]): CompiledChain['candidates'] {
-  const narrow = new Map<number, number[]>();
-  const wide: number[] = [];
-  for (const [i, item] of items.entries()) {
-    const dport = (item.boxes[4] ?? item.boxes[6])?.dport;
-    if (!dport) continue;
-    let count = 0;
-    for (let k = 0; k < dport.length; k += 2) count += (dport[k + 1] as number) - (dport[k] as number);
-    if (count > NARROW) wide.push(i);
-    else {
-      for (let k = 0; k < dport.length; k += 2) {
-        for (let port = dport[k] as number; port < (dport[k + 1] as number); port++) {
-          const list = narrow.get(port);
-          if (list) list.push(i);
-          else narrow.set(port, [i]);
-        }
-      }
-    }
-  }
-  const ports = [...narrow.keys()].sort((a, b) => a - b);
-  const ofPorts = (dports: IntervalSet): readonly number[] => {
-    if (ports.length === 0) return wide;
-    const hits: number[] = [];
-    for (let k = 0; k < dports.length; k += 2) {
-      for (let at = lowerBound(ports, dports[k] as number); at < ports.length && (ports[at] as number) < (dports[k + 1] as number); at++) {
-        for (const i of narrow.get(ports[at] as number) as number[]) hits.push(i);
-      }
-    }
-    return hits.length === 0 ? wide : Array.from(new Set([...hits, ...wide])).sort((a, b) => a - b);
-  };
-  const memo = new Map<string, readonly number[]>();
-  return (dports) => {
-    const key = dports.join();
-    let list = memo.get(key);
-    if (!list) memo.set(key, (list = ofPorts(dports)));
-    return list;
-  };
-}
-
-function lowerBound(sorted: readonly number[], value: number): number {
-  let lo = 0;
-  let hi = sorted.length;
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1;
-    if ((sorted[mid] as number) < value) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo;
+  return { items, byPort: new PortIndex(items) };
 }
 
 /** The item's boxes as far as it stands before a place in the chain; undefined if none of it does. */

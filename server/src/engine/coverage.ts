@@ -9,7 +9,7 @@ import { ALL_FLAGS, ALL_PORTS, type Box, PROTOCOL, type PacketSet, STATE, SYN, a
 import type { Component, Flow, Transport } from '../model/flow.ts';
 import type { Direction, Path, RankedEntry } from '../model/policy.ts';
 import type { Decider, FlowVerdict, Host, Verdict } from '../model/verdict.ts';
-import { candidatePairs } from './candidates.ts';
+import { candidatesOf } from './candidates.ts';
 import type { Circumstances } from './context.ts';
 import { type Evaluation, type Part, attribute, evaluate, isUnconditional } from './evaluate.ts';
 import { type Site, addressesIn, disjointInterfaces, hostOf, referenceOwners } from './site.ts';
@@ -32,12 +32,13 @@ export function judgeFlow(flow: Flow, path: Path, judge: Judge): FlowVerdict | u
     pairs(family, addressesIn(from)[family], addressesIn(to)[family], from.kind === 'known' && to.kind === 'known').flatMap(({ src, dst }) =>
       flow.transports.map((t): Box => ({ family, src, dst, protocol: single(PROTOCOL[t]), sport: closedRange(flow.sourcePorts.first, flow.sourcePorts.last), dport: unionAll(items), state: single(STATE.new), flags: single(SYN) })),
     );
-  const served = serve(families.flatMap(ask), path, judge, flow);
-  if (served.asked.length === 0) return undefined;
+  const asked = families.flatMap(ask);
+  if (asked.length === 0) return undefined;
   const need = { flow, items };
-  const whole = from.kind === 'known' && to.kind === 'known';
-  const picked = whole ? { asked: served.asked, assumptions: [] } : pick(served, need, from, to, path, judge);
-  return conclude(picked.asked, served, need, { flow, path, from, to }, [...served.assumptions, ...picked.assumptions]);
+  const about = { flow, path, from, to };
+  if (from.kind === 'known' && to.kind === 'known') return conclude(serve(asked, path, judge, flow), need, about, []);
+  const { served, assumptions } = pick(asked, need, from, to, path, judge) ?? {};
+  return served && conclude(served, need, about, assumptions ?? []);
 }
 
 /** Products of source and destination sets, without the pairs of one address with itself (a host needs no rule to reach itself). */
@@ -120,18 +121,39 @@ function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
   return flow.transports.flatMap((t) => withPorts(asked, t, items[0] ?? []));
 }
 
-/** Finds the addresses of unknown hosts that serve the flow best. */
-function pick(served: Served, need: Need, from: Host, to: Host, path: Path, judge: Judge): { asked: PacketSet; assumptions: readonly string[] } {
-  let best: { asked: PacketSet; assumptions: readonly string[]; lacking: number; unsure: number } | undefined;
-  for (const candidate of candidatePairs(served.asked, [served.upper, served.lower], from, to, path, judge)) {
-    const at = intersectSets(served.asked, [candidate.box]);
-    if (at.length === 0) continue;
-    const lacking = weight(unmet(at, intersectSets(served.upper, at), need));
-    const unsure = lacking > 0 ? 0 : weight(unmet(at, intersectSets(served.lower, at), need));
-    if (!best || lacking < best.lacking || (lacking === best.lacking && unsure < best.unsure)) best = { asked: at, assumptions: candidate.assumptions, lacking, unsure };
-    if (lacking === 0 && unsure === 0) break;
+/** Finds the addresses of unknown hosts that serve the flow: the first that surely do, else those that serve most. */
+function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, judge: Judge): { served: Served; assumptions: readonly string[] } | undefined {
+  const { answers, components } = judge;
+  const candidates = candidatesOf(asked, { from, to, path, components, ...(answers ? { answers } : {}) });
+  let best: { served: Served; assumptions: readonly string[]; lacking: number; unsure: number; open: number } | undefined;
+  const judgeAt = ({ box, assumptions }: (typeof candidates)[number]): void => {
+    const served = serve(intersectSets(asked, [box]), path, judge, need.flow);
+    const lacking = weight(unmet(served.asked, served.upper, need));
+    const unsure = lacking > 0 ? 0 : weight(unmet(served.asked, served.lower, need));
+    const open = weight(served.upper);
+    if (!best || lacking < best.lacking || (lacking === best.lacking && (unsure < best.unsure || (unsure === best.unsure && open > best.open)))) best = { served, assumptions, lacking, unsure, open };
+  };
+  const [first, ...others] = candidates;
+  if (!first) return undefined;
+  judgeAt(first);
+  const done = (): boolean => best?.lacking === 0 && best.unsure === 0;
+  const whole = Math.min(...wholeServings(intersectSets(asked, [first.box]), need).map(weight));
+  for (const candidate of others) {
+    if (done()) break;
+    if (candidate.bound >= whole) judgeAt(candidate);
   }
-  return best ?? { asked: [], assumptions: [] };
+  if (best?.lacking !== 0) {
+    for (const candidate of others.filter((c) => c.bound < whole).sort((a, b) => b.bound - a.bound)) {
+      if (candidate.bound <= (best?.open ?? 0)) break;
+      judgeAt(candidate);
+    }
+  }
+  return best;
+}
+
+/** Sets of requests any one of which, served wholly, makes the flow open. */
+function wholeServings(asked: PacketSet, { flow, items }: Need): PacketSet[] {
+  return flow.mode === 'only' || flow.mode === 'all' ? [asked] : items.map((ports) => asked.map((b) => ({ ...b, dport: intersect(b.dport, ports) })));
 }
 
 /** How much traffic: ports times the known end's addresses. */
@@ -139,16 +161,15 @@ function weight(set: PacketSet): number {
   return set.reduce((sum, b) => sum + size(b.dport) * Number(size(b.src)) * Number(size(b.dst)) * (size(b.sport) / 65536), 0);
 }
 
-function conclude(asked: PacketSet, served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 'path' | 'from' | 'to'>, assumptions: readonly string[]): FlowVerdict | undefined {
-  if (asked.length === 0) return undefined;
+function conclude(served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 'path' | 'from' | 'to'>, conditions: readonly string[]): FlowVerdict {
+  const { asked, upper } = served;
   const required = wanted(asked, need);
-  const upper = intersectSets(served.upper, asked);
   const lacking = coalesce(unmet(asked, upper, need));
-  const undecided = lacking.length > 0 ? [] : coalesce(unmet(asked, intersectSets(served.lower, asked), need));
+  const undecided = lacking.length > 0 ? [] : coalesce(unmet(asked, served.lower, need));
   const denied = deciders(served.request.denials, lacking, served.about, false);
   const unanswered = served.answer ? deciders(served.answer.denials, lacking, served.aboutAnswer, true) : [];
   const keptOut = [...denied, ...unanswered].sort((a, b) => Number(byDefault(a)) - Number(byDefault(b)));
-  const open = coalesce(subtractSets(subtractSets(lacking.length > 0 || undecided.length > 0 ? required : intersectSets(upper, asked), lacking), undecided));
+  const open = coalesce(undecided.length > 0 ? served.lower : upper);
   const opened = deciders(served.request.accepts, open, served.about, false);
   const verdict: Verdict = lacking.length === 0 ? (undecided.length === 0 ? 'open' : 'undecided') : subtractSets(required, lacking).length > 0 ? 'partial' : keptOut.some((d) => d.answer || !byDefault(d)) ? 'blocked' : 'missing';
   return {
@@ -161,7 +182,7 @@ function conclude(asked: PacketSet, served: Served, need: Need, about: Pick<Flow
     decidedBy: verdict === 'open' ? opened : verdict === 'undecided' ? [] : keptOut,
     openedBy: opened,
     doubts: undecided.length > 0 ? doubtsOf(served, undecided) : [],
-    assumptions,
+    assumptions: [...served.assumptions, ...conditions],
     fallbackOnly: verdict === 'open' && need.flow.mode === 'prefer' && subtractSets(required, upper).length > 0,
   };
 }

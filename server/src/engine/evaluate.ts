@@ -75,16 +75,17 @@ export class Run {
     const compiled = compileChain(chain);
     let live = packets;
     let returned: PacketSet = [];
-    for (const index of compiled.candidates(unionAll(packets.map((b) => b.dport)))) {
+    const candidates = compiled.byPort.candidates(unionAll(packets.map((b) => b.dport)));
+    for (let i = 0; i < candidates.length; i++) {
       if (live.length === 0) break;
-      const item = compiled.items[index] as Item;
+      const item = compiled.items[candidates[i] as number] as Item;
       if ((item.members[0] as Member).place >= stopBefore) break;
       this.work += live.length;
       if (this.work > this.workLimit) {
         this.exhausted = true;
         break;
       }
-      if (!live.some((b) => touches(item, b))) continue;
+      if (!touchesAny(item, live)) continue;
       const boxesHere = stopBefore === Infinity ? item.boxes : this.before(item, stopBefore, live);
       if (!boxesHere) continue;
       for (const { boxes, certain } of this.pieces(item, boxesHere, policy)) {
@@ -186,9 +187,12 @@ export class Run {
   }
 }
 
-function touches(item: Item, box: Box): boolean {
-  const mine = item.boxes[box.family];
-  return mine !== undefined && boxesOverlap(mine, box);
+function touchesAny(item: Item, live: PacketSet): boolean {
+  for (const box of live) {
+    const mine = item.boxes[box.family];
+    if (mine !== undefined && boxesOverlap(mine, box)) return true;
+  }
+  return false;
 }
 
 export interface Evaluation {

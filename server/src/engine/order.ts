@@ -11,17 +11,16 @@ function sortedBy(entries: readonly RankedEntry[], rank: (e: RankedEntry) => num
   return entries.map((e, i) => ({ e, i, r: rank(e) })).sort((a, b) => a.r - b.r || a.i - b.i).map(({ e }) => e);
 }
 
-const arranged = new WeakMap<Chain, Map<string, Chain>>();
+const arranged = new WeakMap<Policy, Chain>();
 
-/** The policy's main chain such that the first matching rule decides. */
+/** The policy's main chain such that the first matching rule decides. Text that the policy lost stands before all of it. */
 export function firstMatchChain(policy: Policy): Chain {
-  const { order, main } = policy;
-  if (order.kind === 'first-match' || order.kind === 'tiers') return main;
-  const key = order.kind === 'priority' ? `${order.kind} ${order.ties}` : order.kind;
-  const known = arranged.get(main)?.get(key);
+  const { order, main, unmodelled } = policy;
+  if ((order.kind === 'first-match' || order.kind === 'tiers') && unmodelled.length === 0) return main;
+  const known = arranged.get(policy);
   if (known) return known;
-  const chain = { ...main, entries: arrange(main.entries, order) };
-  arranged.set(main, (arranged.get(main) ?? new Map<string, Chain>()).set(key, chain));
+  const chain = { ...main, entries: arrange(main.entries, order), unmodelled: [...(main.unmodelled ?? []), ...unmodelled] };
+  arranged.set(policy, chain);
   return chain;
 }
 

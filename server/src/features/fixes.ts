@@ -4,7 +4,7 @@
  */
 import type { TextChange } from '../dialects/dialect.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Policy, RankedEntry } from '../model/policy.ts';
+import { chainsOf, type Policy, type RankedEntry } from '../model/policy.ts';
 import { Edits } from '../text/changes.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { problemsOf } from '../checks/problems.ts';
@@ -124,7 +124,7 @@ function newlyIdle(context: FixContext, analysis: Analysis): { policy: Policy; e
   const fresh = newSignatures(context, analysis);
   const spans = context.findings(analysis).filter((f) => f.code === 'dead-rule' && fresh.includes(signature(f, analysis.text))).map((f) => f.span.start);
   return analysis.reports.flatMap(({ path }) => path.policies).flatMap((policy) =>
-    [policy.main, ...policy.chains.values()].flatMap((chain) => chain.entries.filter((e) => e.uri === undefined && spans.includes(e.at + e.rule.span.start)).map((entry) => ({ policy, entry }))),
+    chainsOf(policy).flatMap((chain) => chain.entries.filter((e) => e.uri === undefined && spans.includes(e.at + e.rule.span.start)).map((entry) => ({ policy, entry }))),
   );
 }
 

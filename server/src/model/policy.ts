@@ -29,7 +29,7 @@ export interface RankedEntry extends Entry {
   readonly overridesBlocks?: boolean;
 }
 
-/** A list of rules that a policy or a jump enters. `tail` is unmodelled text that may have held more rules. */
+/** A list of rules that a policy or a jump enters. `unmodelled` is lost text that may have held any rules, at absolute spans. */
 export interface Chain {
   readonly name: string;
   readonly entries: readonly RankedEntry[];
@@ -72,7 +72,7 @@ export interface Policy {
   /** Policies of one attachment lie on the same ways. */
   readonly attachment: string;
   readonly stages: readonly Stage[];
-  /** Text of the policy that was lost (a syntax error, an include not in sight): it may hold any rule. */
+  /** Text of the policy that was lost (a syntax error, an include not in sight), at absolute spans: it may hold any rule. */
   readonly unmodelled: readonly Unmodelled[];
   /** What the reader took for granted, in words (a fresh state of an additive file). */
   readonly assumptions: readonly string[];
@@ -85,4 +85,9 @@ export interface Path {
   readonly policies: readonly Policy[];
   /** The policy that gives the name, the header and the guard. */
   readonly head: Policy;
+}
+
+/** Every chain that belongs to a policy, its main chain first, once. */
+export function chainsOf(policy: Policy): readonly Chain[] {
+  return [policy.main, ...[...policy.chains.values()].filter((c) => c !== policy.main && c.entries !== policy.main.entries)];
 }

@@ -5,7 +5,7 @@ import type { Dialect, ReadContext, Reader } from '../dialects/dialect.ts';
 import { judgeFlow } from '../engine/coverage.ts';
 import { answerPath, pathsOf } from '../engine/paths.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Path, RankedEntry } from '../model/policy.ts';
+import { chainsOf, type Path, type RankedEntry } from '../model/policy.ts';
 import type { Reading } from '../model/reading.ts';
 import type { FlowVerdict } from '../model/verdict.ts';
 import { LineIndex } from '../text/lineIndex.ts';
@@ -21,6 +21,8 @@ export interface Overrides {
   readonly guards?: readonly string[];
   readonly use?: readonly string[];
   readonly revision?: string;
+  /** Holds where neither the caller nor the file names a revision. */
+  readonly usualRevision?: string;
 }
 
 export interface JudgedFlow extends RequiredFlow {
@@ -72,7 +74,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides }: 
   const lines = new LineIndex(text);
   const paths = pathsOf(reading.fragments.map((f) => f.policy));
   const directives = directivesIn(reading.comments);
-  const view = catalog.at(overrides.revision ?? revisionOf(directives));
+  const view = catalog.at(overrides.revision ?? revisionOf(directives) ?? overrides.usualRevision);
   const words = new DirectiveReader(uri, view);
   const binder = new Binder(reading, lines);
   const written = guardDirectives(directives, (d) => binder.policies(d), words);
@@ -130,7 +132,7 @@ export function* entriesOf(paths: readonly Path[]): Generator<RankedEntry> {
   const seen = new Set<unknown>();
   for (const path of paths) {
     for (const policy of path.policies) {
-      for (const chain of [policy.main, ...policy.chains.values()]) {
+      for (const chain of chainsOf(policy)) {
         if (seen.has(chain)) continue;
         seen.add(chain);
         yield* chain.entries;

@@ -24,19 +24,22 @@ export class Binder {
   }
 
   policies(directive: Directive): Target {
-    const at = directive.span.start;
-    const inside = this.reading.blocks.filter((b) => b.kind === 'policy' && at > b.span.start && at < b.span.end).at(-1);
-    if (inside && this.lines.lineOf(inside.span.start) !== this.lines.lineOf(at)) return inside.policies;
-    if (inside) return inside.policies;
     const below = this.lineBelow(directive);
-    const block = this.reading.blocks.find((b) => b.kind === 'policy' && this.lines.lineOf(b.span.start) === below);
-    return block ? block.policies : 'file';
+    const next = this.reading.blocks.find((b) => b.kind === 'policy' && this.lines.lineOf(b.span.start) === below);
+    if (next && this.standsAlone(directive)) return next.policies;
+    const at = directive.span.start;
+    const around = this.reading.blocks.filter((b) => b.kind === 'policy' && at > b.span.start && at < b.span.end).at(-1);
+    return around ? around.policies : 'file';
+  }
+
+  private standsAlone(directive: Directive): boolean {
+    return this.commentLines.has(this.lines.lineOf(directive.span.start));
   }
 
   /** The line that an `ignore` on or above a rule is about. */
   ruleLine(directive: Directive): number | undefined {
     const line = this.lines.lineOf(directive.span.start);
-    return this.commentLines.has(line) ? this.lineBelow(directive) : line;
+    return this.standsAlone(directive) ? this.lineBelow(directive) : line;
   }
 
   /** The first line below that is not a comment; undefined if it is blank or there is none. */
