@@ -6,7 +6,7 @@ import type { Analysis } from '../workspace/analysis.ts';
 import type { Span } from '../core/span.ts';
 import { type DiagnosticContext, SOURCE, diagnosticOf, shownFindings, spanHere } from './diagnostics.ts';
 import { editOf } from './convert.ts';
-import { directiveActions } from './directiveActions.ts';
+import { declarations, ignoring } from './directiveActions.ts';
 import { type FixContext, fixAll } from './fixes.ts';
 import { flowActions } from './flowActions.ts';
 
@@ -42,10 +42,13 @@ export function* codeActionsAt(request: CodeActionRequest, analysis: Analysis, f
   const out: CodeAction[] = [];
   if (!context.client.codeActions.literals) return out;
   if (wants(request, CodeActionKind.QuickFix)) {
-    for (const { finding, diagnostic } of findingsAt(request, analysis, findings, context)) {
-      for (const proposal of proposalsFor(finding, analysis, context.fixes)) {
-        out.push(...actionOf(proposal, CodeActionKind.QuickFix, [diagnostic], request, analysis, context));
-        yield;
+    const here = findingsAt(request, analysis, findings, context);
+    for (const propose of PROPOSERS) {
+      for (const { finding, diagnostic } of here) {
+        for (const proposal of propose(finding, analysis, context.fixes)) {
+          out.push(...actionOf(proposal, CodeActionKind.QuickFix, [diagnostic], request, analysis, context));
+          yield;
+        }
       }
     }
   }
@@ -72,10 +75,11 @@ function same(a: Diagnostic, b: Diagnostic): boolean {
   return a.code === b.code && a.message === b.message && a.range.start.line === b.range.start.line && a.range.start.character === b.range.start.character;
 }
 
-function* proposalsFor(finding: Finding, analysis: Analysis, fixes: FixContext): Generator<Proposal> {
-  for (const { title, span, newText, snippet } of finding.corrections) yield { title, changes: [{ ...span, newText }], snippet: snippet ? 'must' : 'no', preferred: finding.corrections.length === 1 && !snippet };
-  yield* flowActions(finding, analysis, fixes);
-  yield* directiveActions(finding, analysis);
+/** What to do about a finding, in the order in which a menu shows it. */
+const PROPOSERS: readonly ((finding: Finding, analysis: Analysis, fixes: FixContext) => Iterable<Proposal>)[] = [corrections, flowActions, declarations, ignoring];
+
+function corrections({ corrections: own }: Finding): Proposal[] {
+  return own.map(({ title, span, newText, snippet }) => ({ title, changes: [{ ...span, newText }], snippet: snippet ? 'must' : 'no', preferred: own.length === 1 && !snippet }));
 }
 
 function everything(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): CodeAction[] {

@@ -8,15 +8,13 @@ import { abovePolicy, aboveRule, forFile } from './directiveEdits.ts';
 import { unknownEnds } from './permits.ts';
 import { rankGuards } from './guardRanking.ts';
 
-/** Findings about the words of a directive: to be corrected, not to be ignored. */
-const ABOUT_DIRECTIVES: ReadonlySet<Code> = new Set(['unchecked-policy', 'unknown-component', 'unknown-workload', 'unknown-flow', 'bad-address', 'bad-directive']);
-
-export function directiveActions(finding: Finding, analysis: Analysis): Proposal[] {
+/** What the file could say about itself so that the finding goes, or becomes exact. */
+export function declarations(finding: Finding, analysis: Analysis): Proposal[] {
   if (finding.code === 'unchecked-policy') return guards(finding, analysis);
-  if (ABOUT_DIRECTIVES.has(finding.code)) return [];
   const report = analysis.reports.find(({ path }) => path.head.key === finding.policy);
-  const flows = report?.flows.filter(({ flow }) => finding.flows.includes(flow.id)) ?? [];
-  return [...(report ? [...addresses(report, flows, analysis), ...featureStates(report, flows, analysis)] : []), ...ignore(finding, analysis)];
+  if (!report) return [];
+  const flows = report.flows.filter(({ flow }) => finding.flows.includes(flow.id));
+  return [...addresses(report, flows, analysis), ...featureStates(report, flows, analysis)];
 }
 
 const OFFERED_GUARDS = 8;
@@ -48,11 +46,14 @@ function featureStates(report: PathReport, flows: readonly JudgedFlow[], analysi
   });
 }
 
-/** Findings in a rule are silenced there; flows that the policy as a whole lacks are left out of what it must let through. */
+/** Findings about the words of a directive: to be corrected, not to be ignored. */
+const ABOUT_DIRECTIVES: ReadonlySet<Code> = new Set(['unchecked-policy', 'unknown-component', 'unknown-workload', 'unknown-flow', 'bad-address', 'bad-directive']);
 const ABOUT_FLOWS: ReadonlySet<Code> = new Set(['missing-flow', 'blocked-flow', 'partial-flow', 'return-blocked', 'undecided-flow']);
 
-function ignore(finding: Finding, analysis: Analysis): Proposal[] {
+/** Findings in a rule are silenced there; flows that the policy as a whole lacks are left out of what it must let through. */
+export function ignoring(finding: Finding, analysis: Analysis): Proposal[] {
   const { code, flows, policy } = finding;
+  if (ABOUT_DIRECTIVES.has(code)) return [];
   const about = ABOUT_FLOWS.has(code) ? flows : [code];
   const words = [`ignore ${about.join(' ')} -- \${1:not needed here}`];
   const change = aboveRule(finding, words, analysis) ?? (policy === undefined ? undefined : abovePolicy(policy, words, analysis));

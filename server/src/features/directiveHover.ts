@@ -6,7 +6,7 @@ import type { Analysis } from '../workspace/analysis.ts';
 import { type Directive, type Word, flowGlob } from '../workspace/directives.ts';
 import { DIRECTIVE_HELP } from './directiveWords.ts';
 import { documentationOf } from './documentation.ts';
-import { type FlowHere, flowCard, flowLine } from './flowCard.ts';
+import { type FlowHere, flowCard, flowList } from './flowCard.ts';
 import type { Markup } from './markup.ts';
 import type { DirectiveHere } from './place.ts';
 
@@ -48,16 +48,16 @@ function flowsHere(analysis: Analysis, wanted: (id: string) => boolean): FlowHer
   return [...judged, ...analysis.catalog.flows.filter((flow) => wanted(flow.id) && !known.has(flow.id)).map((flow): FlowHere => ({ flow }))];
 }
 
-const lines = (flows: readonly FlowHere[], analysis: Analysis, markup: Markup): string[] => (flows.length === 0 ? [] : [markup.list(flows.map((here) => flowLine(here, analysis, markup)))]);
+const listed = (flows: readonly FlowHere[], analysis: Analysis, markup: Markup): string[] => (flows.length === 0 ? [] : [flowList(flows, analysis, markup)]);
 
-export function componentCard(word: Word, analysis: Analysis, markup: Markup): string | undefined {
+function componentCard(word: Word, analysis: Analysis, markup: Markup): string | undefined {
   const found = resolveName(word.text, analysis.catalog.components.values());
   const component = found.kind === 'found' ? analysis.catalog.components.get(found.id) : undefined;
   if (!component) return undefined;
   const ends = new Map(analysis.catalog.flows.map((flow) => [flow.id, flow.from === component.id || flow.to === component.id]));
   const all = flowsHere(analysis, (id) => ends.get(id) ?? false);
   const judged = all.filter((here) => here.judged);
-  return markup.paragraphs([...aboutComponent(component, analysis, markup), ...lines(judged.length > 0 ? judged : all, analysis, markup)]);
+  return markup.paragraphs([...aboutComponent(component, analysis, markup), ...listed(judged.length > 0 ? judged : all, analysis, markup)]);
 }
 
 export function aboutComponent(component: Component, { catalog }: Analysis, markup: Markup): string[] {
@@ -95,7 +95,7 @@ function featureCard(word: Word, analysis: Analysis, markup: Markup): string | u
     `${markup.strong(feature.name)} · ${markup.code(feature.id)}`,
     markup.text(`On: ${feature.on}`),
     ...(feature.off === undefined ? [] : [markup.text(`Off: ${feature.off}`)]),
-    ...lines(flows, analysis, markup),
+    ...listed(flows, analysis, markup),
   ]);
 }
 
@@ -103,7 +103,7 @@ function flowsCard(word: Word, analysis: Analysis, markup: Markup): string | und
   const flows = flowsHere(analysis, flowGlob(word.text));
   const [only] = flows;
   if (!only) return undefined;
-  return flows.length === 1 ? flowCard(only, analysis, markup) : markup.list(flows.map((here) => flowLine(here, analysis, markup)));
+  return flows.length === 1 ? flowCard(only, analysis, markup) : flowList(flows, analysis, markup);
 }
 
 function codeCard(word: Word, markup: Markup): string | undefined {

@@ -42,10 +42,21 @@ export function flowTitle(flow: Flow, analysis: Analysis): string {
   return `${componentName(analysis, flow.from)} → ${componentName(analysis, flow.to)}: ${neededPorts(flow)}`;
 }
 
-/** The same in one line, where many flows share a place. */
-export function flowLine({ flow, judged }: FlowHere, analysis: Analysis, markup: Markup): string {
-  const verdict = judged ? ` — ${VERDICT[judged.verdict.verdict]}` : '';
-  return `${markup.strong(flowTitle(flow, analysis))}${markup.text(verdict)}`;
+/** Many flows that share a place: a line each, and the pages that document them. */
+export function flowList(flows: readonly FlowHere[], analysis: Analysis, markup: Markup): string {
+  const pages = analysis.catalog.pages.filter(({ page }) => flows.some(({ flow }) => flow.sources.some((source) => source.page === page)));
+  return markup.paragraphs([markup.list(flows.map((here) => flowLine(here, analysis, markup))), ...pages.map((page) => `${pageLink(page.page, analysis.catalog, markup)}, ${markup.text(`${page.revision.date}, build ${page.revision.build}`)}`)]);
+}
+
+function flowLine({ flow, judged }: FlowHere, analysis: Analysis, markup: Markup): string {
+  const verdict = judged ? ` — ${markup.text(`${VERDICT[judged.verdict.verdict]}${decidingLine(judged.verdict, analysis)}`)}` : '';
+  return `${markup.strong(flowTitle(flow, analysis))}${verdict}. ${markup.text(flow.purpose)}`;
+}
+
+/** ` (line 12)` */
+function decidingLine({ decidedBy, doubts }: FlowVerdict, { lines }: Analysis): string {
+  const entry = decidedBy[0]?.entry ?? doubts[0]?.entry;
+  return entry && entry.uri === undefined ? ` (line ${lines.lineOf(entry.at + entry.rule.span.start) + 1})` : '';
 }
 
 function whenNeeded({ flow, judged }: FlowHere): string[] {
@@ -64,7 +75,7 @@ export function verdictText(verdict: FlowVerdict, report: PathReport | undefined
   const doubts = verdict.doubts.map(({ entry }) => `It hangs on ${place(entry.at + entry.rule.span.start, entry.at + entry.rule.span.end, entry.uri, analysis, markup)}`);
   const shown = [...new Set([...places, ...doubts])];
   lines.push(...shown.slice(0, PLACES), ...(shown.length > PLACES ? [markup.text(`and ${shown.length - PLACES} more rules`)] : []));
-  lines.push(...verdict.assumptions.map((assumption) => markup.text(`Taken for granted: ${assumption}.`)));
+  lines.push(...verdict.assumptions.map((assumption) => markup.text(assumption.startsWith('if ') ? `Judged ${assumption}.` : `Taken for granted: ${assumption}.`)));
   return lines.join('  \n');
 }
 
@@ -91,8 +102,12 @@ function decodeName(uri: string): string {
 }
 
 function citation({ page, section, row, revision, build }: FlowSource, catalog: CatalogView, markup: Markup): string {
+  return `${pageLink(page, catalog, markup)}, ${markup.text(`${section}, row ${row} · ${revision}, build ${build}`)}`;
+}
+
+function pageLink(page: string, catalog: CatalogView, markup: Markup): string {
   const known = catalog.pages.find((one) => one.page === page);
   const workload = known && catalog.workloads.get(known.workload)?.name;
   const label = [workload, known?.title].filter((part) => part !== undefined).join(': ');
-  return `${markup.link(label === '' ? page : label, page)}, ${markup.text(`${section}, row ${row} · ${revision}, build ${build}`)}`;
+  return markup.link(label === '' ? page : label, page);
 }

@@ -4,11 +4,12 @@ import { servicePort } from '../core/services.ts';
 import type { Span } from '../core/span.ts';
 import type { Flow } from '../model/flow.ts';
 import type { RankedEntry } from '../model/policy.ts';
+import type { FlowVerdict } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
 import type { ClientSupport } from './client.ts';
 import { rangeOf } from './diagnostics.ts';
 import { directiveCard } from './directiveHover.ts';
-import { type FlowHere, flowCard, flowLine } from './flowCard.ts';
+import { type FlowHere, flowCard, flowList } from './flowCard.ts';
 import { MARKDOWN, type Markup, PLAIN } from './markup.ts';
 import { directiveAt, fieldAt, pathNamedAt, reportsOf, rulesAt, wordAt } from './place.ts';
 
@@ -34,9 +35,9 @@ function directiveHover(offset: number, analysis: Analysis, markup: Markup): Car
 const FULL_CARDS = 3;
 
 /** Cards of a few flows, or one line each of many. */
-export function flowCards(flows: readonly FlowHere[], analysis: Analysis, markup: Markup): string {
+function flowCards(flows: readonly FlowHere[], analysis: Analysis, markup: Markup): string {
   if (flows.length <= FULL_CARDS) return flows.map((here) => flowCard(here, analysis, markup)).join('\n\n---\n\n');
-  return markup.list(flows.map((here) => flowLine(here, analysis, markup)));
+  return flowList(flows, analysis, markup);
 }
 
 function ruleHover(offset: number, analysis: Analysis, markup: Markup): Card | undefined {
@@ -48,9 +49,8 @@ function ruleHover(offset: number, analysis: Analysis, markup: Markup): Card | u
   if (field?.role === 'dport' || field?.role === 'sport') {
     const span = wordAt(offset, analysis.text, field.span);
     const ports = portsOfWord(analysis.text.slice(span.start, span.end));
-    if (!ports) return undefined;
-    const flows = flowsOfPorts(ports, transportsOf(rules), reports, analysis);
-    return flows.length === 0 ? undefined : { span, text: flowCards(flows, analysis, markup) };
+    const flows = ports ? flowsOfPorts(ports, transportsOf(rules), reports, analysis) : [];
+    if (flows.length > 0) return { span, text: flowCards(flows, analysis, markup) };
   }
   const text = ruleText(rules, reports, analysis, markup);
   return text === undefined ? undefined : { span: { start: rule.at + rule.rule.span.start, end: rule.at + rule.rule.span.end }, text };
@@ -78,14 +78,13 @@ function transportsOf(rules: readonly RankedEntry[]): ReadonlySet<string> {
   return out;
 }
 
-/** The flows that use a port: of the guarded paths that the rule lies on, else of the file's guards, else of the catalog. */
+/** The flows that use a port: of the guarded paths that the rule lies on, else of the file's other guards; of the catalog where nothing is guarded. */
 function flowsOfPorts(ports: Ports, transports: ReadonlySet<string>, reports: readonly PathReport[], analysis: Analysis): FlowHere[] {
-  const uses = (flow: Flow): boolean => flow.transports.some((t) => transports.has(t)) && flow.items.some((item) => item.first <= ports.last && (item.last >= ports.first || item.openEnded));
+  const uses = (flow: Flow): boolean => flow.transports.some((t) => transports.has(t)) && flow.items.some((item) => item.first <= ports.last && item.last >= ports.first);
   const judged = (among: readonly PathReport[]): FlowHere[] => among.flatMap((report) => report.flows.filter(({ flow }) => uses(flow)).map((one) => ({ flow: one.flow, judged: one, report })));
   const here = judged(reports);
   if (here.length > 0) return here;
-  const elsewhere = judged(analysis.reports);
-  if (elsewhere.length > 0) return elsewhere;
+  if (analysis.reports.length > 0) return judged(analysis.reports);
   const { use } = analysis.declared;
   return analysis.catalog.flows.filter((flow) => uses(flow) && (use.length === 0 || use.includes(flow.workload))).map((flow) => ({ flow }));
 }
@@ -95,11 +94,16 @@ function ruleText(rules: readonly RankedEntry[], reports: readonly PathReport[],
   if (reports.length === 0) return undefined;
   const decided = reports.flatMap((report) =>
     report.flows
-      .filter(({ verdict }) => [...verdict.decidedBy, ...verdict.openedBy].some(({ entry }) => entry && rules.includes(entry)) || verdict.doubts.some(({ entry }) => rules.includes(entry)))
+      .filter(({ verdict }) => decidersOf(verdict).some((entry) => rules.includes(entry)))
       .map((judged) => ({ flow: judged.flow, judged, report })),
   );
   if (decided.length === 0) return markup.text('This rule decides no flow that must pass here.');
   return markup.paragraphs([markup.text(decided.length === 1 ? 'This rule decides one flow that must pass here.' : `This rule decides ${decided.length} flows that must pass here.`), flowCards(decided, analysis, markup)]);
+}
+
+/** The rules that the verdict rests on; what opens other ports of a closed flow is not among them. */
+function decidersOf({ verdict, decidedBy, openedBy, doubts }: FlowVerdict): RankedEntry[] {
+  return [...decidedBy, ...(verdict === 'partial' ? openedBy : []), ...doubts].flatMap(({ entry }) => (entry ? [entry] : []));
 }
 
 function policyHover(offset: number, analysis: Analysis, markup: Markup): Card | undefined {
@@ -110,8 +114,8 @@ function policyHover(offset: number, analysis: Analysis, markup: Markup): Card |
   if (reports.length === 0) return undefined;
   const text = reports.map((report) => {
     const open = report.flows.filter(({ verdict }) => verdict.verdict === 'open').length;
-    const lines = report.flows.map((judged) => flowLine({ flow: judged.flow, judged, report }, analysis, markup));
-    return markup.paragraphs([`${markup.code(report.path.name)} ${markup.text(`lets ${open} of ${report.flows.length} flows pass.`)}`, ...(lines.length > 0 ? [markup.list(lines)] : [])]);
+    const flows = report.flows.map((judged) => ({ flow: judged.flow, judged, report }));
+    return markup.paragraphs([`${markup.code(report.path.name)} ${markup.text(`lets ${open} of ${flows.length} flows pass.`)}`, ...(flows.length > 0 ? [flowList(flows, analysis, markup)] : [])]);
   });
   return { span: path.head.header, text: markup.paragraphs(text) };
 }
