@@ -12,7 +12,7 @@ export interface AddressRange {
 
 export const bits = (family: Family): number => (family === 4 ? 32 : 128);
 
-export function familyOf(text: string): Family {
+function familyOf(text: string): Family {
   if (isIPv4(text)) return 4;
   if (isIPv6(text)) return 6;
   throw new Error(`not an address: ${text}`);

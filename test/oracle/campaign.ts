@@ -17,7 +17,7 @@ export interface Campaign {
   readonly shrinkAtMost: number;
 }
 
-export interface Report {
+interface Report {
   readonly name: string;
   readonly text: string;
 }

@@ -66,7 +66,7 @@ export interface Judgement {
 
 export const sourceOf = (ruleSet: RuleSet, { text }: Rendered): SourceText => ({ text, dialect: ruleSet.dialect, fileName: ruleSet.fileName, files: ruleSet.files ?? {} });
 
-export function requestQuery({ from, to, protocol, sourcePort, port, icmpType, icmpCode, direction, inInterface, outInterface }: AimedProbe): PacketQuery {
+function requestQuery({ from, to, protocol, sourcePort, port, icmpType, icmpCode, direction, inInterface, outInterface }: AimedProbe): PacketQuery {
   return {
     from,
     to,
@@ -85,7 +85,7 @@ export function requestQuery({ from, to, protocol, sourcePort, port, icmpType, i
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { in: 'out', out: 'in', transit: 'transit' };
 
 /** The answer's question, or undefined where the oracle cannot send one: only an echo is answered in ICMP. */
-export function answerQuery({ from, to, protocol, sourcePort, port, icmpType, icmpCode, direction, inInterface, outInterface }: AimedProbe): PacketQuery | undefined {
+function answerQuery({ from, to, protocol, sourcePort, port, icmpType, icmpCode, direction, inInterface, outInterface }: AimedProbe): PacketQuery | undefined {
   const icmp = protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
   if (icmp && icmpType !== 8 && icmpType !== 128) return undefined;
   return {

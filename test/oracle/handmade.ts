@@ -2,7 +2,7 @@
 import type { Loader } from './kernel.ts';
 
 /** from, to, protocol, destination port, then what the request gets and, where accepted, what its answer gets. */
-export type Expected = readonly [from: string, to: string, protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6', port: number, verdict: 'drop' | 'accept, accept' | 'accept, drop'];
+type Expected = readonly [from: string, to: string, protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6', port: number, verdict: 'drop' | 'accept, accept' | 'accept, drop'];
 
 export interface HandMade {
   readonly name: string;

@@ -15,7 +15,7 @@ export interface Interface {
   readonly routes: readonly string[];
 }
 
-export const INTERFACES: readonly Interface[] = [
+const INTERFACES: readonly Interface[] = [
   { name: 'eth0', addresses: ['10.0.0.1/24', 'fd00::1/64'], routes: ['0.0.0.0/0', '::/0'] },
   { name: 'eth1', addresses: ['192.168.1.1/24', 'fd00:1::1/64'], routes: ['192.168.0.0/16', 'fd00:1::/32'] },
 ];

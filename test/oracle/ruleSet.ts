@@ -89,7 +89,7 @@ export interface RuleSet {
   readonly tagged: boolean;
 }
 
-export interface RenderedLine {
+interface RenderedLine {
   readonly line: Line;
   readonly items: readonly string[];
 }
