@@ -12,7 +12,7 @@ export interface Markup {
 
 /** One line without control characters and without characters that reorder text on the screen. */
 export function plain(words: string): string {
-  return words.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
+  return words.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
 }
 
 const CODE_LIMIT = 160;
