@@ -238,7 +238,7 @@ class Generator {
     for (const chain of chains) if (chain.hook !== undefined && (chain.policy === 'DROP' || random.chance(0.5))) nodes.push({ ...line(`${program()} ${random.pick(['-P', '--policy', '-P'])} ${chain.name} ${chain.policy ?? 'ACCEPT'}`, ['-P']), policyOf: `${name} ${chain.name}` });
     for (const chain of chains) {
       const flushed = random.chance(0.12);
-      if (flushed) nodes.push(line(`${program()} -A ${chain.name} -p tcp --dport 1:65535 -j ${random.pick(['ACCEPT', 'DROP'])}`), line(`${program()} -F ${chain.name}`));
+      if (flushed) nodes.push(line(`${program()} -A ${chain.name} -p tcp --dport 1:65535 -j ${name.endsWith('nat') ? 'ACCEPT' : random.pick(['ACCEPT', 'DROP'])}`), line(`${program()} -F ${chain.name}`));
       let length = 0;
       for (const rule of chain.rules) {
         const command = length === 0 ? '-A' : random.weighted([[8, '-A'], [1, '-I'], [1, '-I n']] as const);
