@@ -14,9 +14,10 @@ import { type Item, compileChain } from './compile.ts';
 export interface Candidate {
   /** Everything between the two ends; an unknown end is a single address. */
   readonly box: Box;
-  readonly assumptions: readonly string[];
-  /** No more than this many ports (times a fraction of the source ports) are served to it. */
-  readonly bound: number;
+  /** In words, what this choice takes for granted; nothing if no rule names the addresses. */
+  assumptions(): string[];
+  /** How many assumptions that are. */
+  readonly assumed: number;
 }
 
 /** What one relevant rule says of addresses; an absent end is unrestricted. */
@@ -24,7 +25,7 @@ interface Shape {
   readonly id: number;
   readonly src?: AddressIntervals;
   readonly dst?: AddressIntervals;
-  /** Ports that the rule may open to these addresses; for the bound. */
+  /** What the rule may open to these addresses, as `Cell.bound` counts it. */
   readonly ports: number;
   /** The rule names these addresses, by themselves or as what it leaves out. */
   readonly names: boolean;
@@ -40,6 +41,8 @@ interface Cell {
   readonly set: AddressIntervals;
   /** Those that hold for every address of the cell. */
   readonly shapes: readonly Shape[];
+  /** No more than this is served to it: ports, times known addresses, times a fraction of the source ports. */
+  readonly bound: number;
 }
 
 interface Ends {
@@ -50,46 +53,78 @@ interface Ends {
   readonly components: ReadonlyMap<string, Component>;
 }
 
-/** By descending width; unnamed addresses first. */
-export function candidatesOf(asked: PacketSet, ends: Ends): Candidate[] {
-  const out: { candidate: Candidate; assumed: boolean; width: number }[] = [];
-  for (const family of [4, 6] as const) {
-    const mine = asked.filter((b) => b.family === family);
-    if (mine.length === 0) continue;
-    const shapes = shapesOf(mine, family, ends);
-    const denied = { src: unionAll(shapes.denied.src), dst: unionAll(shapes.denied.dst) };
-    const bounded = ends.path.policies.some((p) => p.families.includes(family) && p.default !== 'accept');
-    const named = { src: namedAt('src', shapes), dst: namedAt('dst', shapes) };
-    for (const src of cellsAt('src', ends.from, unionAll(mine.map((b) => b.src)), shapes.cutting)) {
-      for (const dst of cellsAt('dst', ends.to, unionAll(mine.map((b) => b.dst)), src.shapes)) {
-        const box = representative(family, src.set, dst.set, denied, ends);
-        if (!box) continue;
-        const assumptions = [
-          ...(ends.from.kind === 'unknown' && contains(named.src, box.src[0] as Address) ? [assumption(ends.from, family, src.set, ends)] : []),
-          ...(ends.to.kind === 'unknown' && contains(named.dst, box.dst[0] as Address) ? [assumption(ends.to, family, dst.set, ends)] : []),
-        ];
-        const bound = bounded ? dst.shapes.reduce((sum, s) => sum + s.ports, 0) : Infinity;
-        out.push({ candidate: { box, assumptions, bound }, assumed: assumptions.length > 0, width: Number(size(src.set)) * Number(size(dst.set)) });
+/** The candidates of one family, made as they are asked for. */
+export class Candidates {
+  private readonly shapes: Shapes;
+  private readonly denied: Readonly<Record<'src' | 'dst', AddressIntervals>>;
+  private readonly named: Readonly<Record<'src' | 'dst', AddressIntervals>>;
+  private readonly src: readonly Cell[];
+  private readonly domain: AddressIntervals;
+  private readonly bounded: boolean;
+
+  /** @param asked of one family. */
+  constructor(
+    private readonly family: Family,
+    asked: PacketSet,
+    private readonly ends: Ends,
+  ) {
+    this.shapes = shapesOf(asked, family, ends);
+    this.denied = { src: unionAll(this.shapes.denied.src), dst: unionAll(this.shapes.denied.dst) };
+    this.named = { src: namedAt('src', this.shapes), dst: namedAt('dst', this.shapes) };
+    this.bounded = ends.path.policies.some((p) => p.families.includes(family) && p.default !== 'accept');
+    this.domain = unionAll(asked.map((b) => b.dst));
+    this.src = cellsAt('src', ends.from, unionAll(asked.map((b) => b.src)), this.shapes.cutting, this.bounded);
+  }
+
+  /** Those that may be served at least `amount`: the fewest assumptions first, then the widest. */
+  servedAtLeast(amount: number): Candidate[] {
+    const pairs = this.src.filter((c) => c.bound >= amount).flatMap((src) => this.dst(src).filter((c) => c.bound >= amount).flatMap((dst) => this.candidate(src, dst)));
+    return pairs.sort((a, b) => a.candidate.assumed - b.candidate.assumed || b.width - a.width).map((p) => p.candidate);
+  }
+
+  /** Those that may be served less than `amount`, as long as one may be served more than `floor` says. */
+  *servedLess(amount: number, floor: () => number): Generator<Candidate> {
+    for (const src of [...this.src].sort((a, b) => b.bound - a.bound)) {
+      if (src.bound <= floor()) return;
+      for (const dst of this.dst(src).filter((c) => c.bound < amount).sort((a, b) => b.bound - a.bound)) {
+        if (dst.bound <= floor()) break;
+        for (const { candidate } of this.candidate(src, dst)) yield candidate;
       }
     }
   }
-  out.sort((a, b) => Number(a.assumed) - Number(b.assumed) || b.width - a.width);
-  return out.map((o) => o.candidate);
+
+  private dst(src: Cell): Cell[] {
+    return cellsAt('dst', this.ends.to, this.domain, src.shapes, this.bounded);
+  }
+
+  private candidate(src: Cell, dst: Cell): { candidate: Candidate; width: number }[] {
+    const box = representative(this.family, src.set, dst.set, this.denied, this.ends);
+    if (!box) return [];
+    const { from, to } = this.ends;
+    const assumed = [
+      ...(from.kind === 'unknown' && contains(this.named.src, box.src[0] as Address) ? [{ host: from, cell: src.set }] : []),
+      ...(to.kind === 'unknown' && contains(this.named.dst, box.dst[0] as Address) ? [{ host: to, cell: dst.set }] : []),
+    ];
+    const assumptions = (): string[] => assumed.map(({ host, cell }) => assumption(host, this.family, cell, this.ends));
+    return [{ candidate: { box, assumptions, assumed: assumed.length }, width: Number(size(src.set)) * Number(size(dst.set)) }];
+  }
 }
 
 function namedAt(end: 'src' | 'dst', { cutting, denied }: Shapes): AddressIntervals {
   return unionAll([...denied[end], ...cutting.flatMap((s) => (s.names && s[end] ? [s[end]] : []))]);
 }
 
-function shapesOf(asked: PacketSet, family: Family, { path, answers }: Ends): Shapes {
+function shapesOf(asked: PacketSet, family: Family, { from, to, path, answers }: Ends): Shapes {
   const shapes: Shapes = { cutting: [], denied: { src: [], dst: [] } };
   const bounding = path.policies.find((p) => p.families.includes(family) && p.default !== 'accept');
-  for (const p of path.policies) addShapes(shapes, p, asked, family, p === bounding, false);
-  for (const p of answers?.policies ?? []) addShapes(shapes, p, asked.map(answerOf), family, false, true);
+  const known = (['src', 'dst'] as const).filter((end) => (end === 'src' ? from : to).kind === 'known');
+  for (const p of path.policies) addShapes(shapes, p, asked, family, p === bounding ? known : undefined, false);
+  for (const p of answers?.policies ?? []) addShapes(shapes, p, asked.map(answerOf), family, undefined, true);
   return shapes;
 }
 
-function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet, family: Family, counts: boolean, swapped: boolean): void {
+/** @param counted the known ends, whose addresses count towards the bound; undefined: the policy opens nothing that counts. */
+function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet, family: Family, counted: readonly ('src' | 'dst')[] | undefined, swapped: boolean): void {
   if (!policy.families.includes(family)) return;
   const dports = unionAll(asked.map((b) => b.dport));
   const full = fullBox(family);
@@ -111,8 +146,9 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
         if (dst) denied[swapped ? 'src' : 'dst'].push(dst);
         continue;
       }
-      const opens = counts && (action.kind === 'accept' || action.kind === 'unknown');
-      const ports = opens ? asked.reduce((n, b) => n + (boxesOverlap(box, b) ? (size(intersect(b.dport, box.dport)) * size(intersect(b.sport, box.sport))) / 65536 : 0), 0) : 0;
+      const opens = counted !== undefined && (action.kind === 'accept' || action.kind === 'unknown');
+      const amount = (b: Box): number => counted?.reduce((n, end) => n * Number(size(intersect(b[end], box[end]))), (size(intersect(b.dport, box.dport)) * size(intersect(b.sport, box.sport))) / 65536) ?? 0;
+      const ports = opens ? asked.reduce((n, b) => n + (boxesOverlap(box, b) ? amount(b) : 0), 0) : 0;
       if (opens || (src ?? dst)) add(src, dst, ports, whole);
       if (!whole) add(namedSrc, namedDst, 0, true);
     }
@@ -125,8 +161,9 @@ function smaller(set: AddressIntervals, whole: AddressIntervals): AddressInterva
 }
 
 /** The domain cut into cells that lie in the same shapes; a known end is one cell. */
-function cellsAt(end: 'src' | 'dst', host: Host, domain: AddressIntervals, shapes: readonly Shape[]): Cell[] {
-  if (host.kind === 'known') return [{ set: domain, shapes }];
+function cellsAt(end: 'src' | 'dst', host: Host, domain: AddressIntervals, shapes: readonly Shape[], bounded: boolean): Cell[] {
+  const boundOf = (of: readonly Shape[]): number => (bounded ? of.reduce((sum, s) => sum + s.ports, 0) : Infinity);
+  if (host.kind === 'known') return [{ set: domain, shapes, bound: boundOf(shapes) }];
   const everywhere: Shape[] = [];
   const events: { at: Address; shape: Shape; opens: boolean }[] = [];
   for (const shape of shapes) {
@@ -152,7 +189,7 @@ function cellsAt(end: 'src' | 'dst', host: Host, domain: AddressIntervals, shape
     else active.delete(shape);
   }
   close(domain.at(-1) as Address);
-  return [...cells.values()].map(({ bounds, shapes: of }) => ({ set: intersect(joined(bounds), domain), shapes: of })).filter((c) => c.set.length > 0);
+  return [...cells.values()].map(({ bounds, shapes: of }) => ({ set: intersect(joined(bounds), domain), shapes: of, bound: boundOf(of) })).filter((c) => c.set.length > 0);
 }
 
 /** Neighbouring intervals made one. */

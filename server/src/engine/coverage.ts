@@ -9,7 +9,7 @@ import { ALL_FLAGS, ALL_PORTS, type Box, PROTOCOL, type PacketSet, STATE, SYN, a
 import type { Component, Flow, Transport } from '../model/flow.ts';
 import type { Direction, Path, RankedEntry } from '../model/policy.ts';
 import type { Decider, FlowVerdict, Host, Verdict } from '../model/verdict.ts';
-import { candidatesOf } from './candidates.ts';
+import { type Candidate, Candidates } from './candidates.ts';
 import type { Circumstances } from './context.ts';
 import { type Evaluation, type Part, attribute, evaluate, isUnconditional } from './evaluate.ts';
 import { type Site, addressesIn, disjointInterfaces, hostOf, referenceOwners } from './site.ts';
@@ -121,34 +121,32 @@ function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
   return flow.transports.flatMap((t) => withPorts(asked, t, items[0] ?? []));
 }
 
+/** Sums of fractions of source ports may fall short of the whole by this much. */
+const ROUNDING = 1e-9;
+
 /** Finds the addresses of unknown hosts that serve the flow: the first that surely do, else those that serve most. */
 function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, judge: Judge): { served: Served; assumptions: readonly string[] } | undefined {
   const { answers, components } = judge;
-  const candidates = candidatesOf(asked, { from, to, path, components, ...(answers ? { answers } : {}) });
-  let best: { served: Served; assumptions: readonly string[]; lacking: number; unsure: number; open: number } | undefined;
-  const judgeAt = ({ box, assumptions }: (typeof candidates)[number]): void => {
-    const served = serve(intersectSets(asked, [box]), path, judge, need.flow);
+  let best: { served: Served; candidate: Candidate; lacking: number; unsure: number; open: number } | undefined;
+  const judgeAt = (candidate: Candidate): void => {
+    const served = serve(intersectSets(asked, [candidate.box]), path, judge, need.flow);
     const lacking = weight(unmet(served.asked, served.upper, need));
     const unsure = lacking > 0 ? 0 : weight(unmet(served.asked, served.lower, need));
     const open = weight(served.upper);
-    if (!best || lacking < best.lacking || (lacking === best.lacking && (unsure < best.unsure || (unsure === best.unsure && open > best.open)))) best = { served, assumptions, lacking, unsure, open };
+    if (!best || lacking < best.lacking || (lacking === best.lacking && (unsure < best.unsure || (unsure === best.unsure && open > best.open)))) best = { served, candidate, lacking, unsure, open };
   };
-  const [first, ...others] = candidates;
-  if (!first) return undefined;
-  judgeAt(first);
   const done = (): boolean => best?.lacking === 0 && best.unsure === 0;
-  const whole = Math.min(...wholeServings(intersectSets(asked, [first.box]), need).map(weight));
-  for (const candidate of others) {
+  const families = ([4, 6] as const).map((family) => ({ family, mine: asked.filter((b) => b.family === family) })).filter(({ mine }) => mine.length > 0);
+  const searches = families.map(({ family, mine }) => {
+    const one = mine.map((b) => ({ ...b, ...(from.kind === 'unknown' ? { src: b.src.slice(0, 1) } : {}), ...(to.kind === 'unknown' ? { dst: b.dst.slice(0, 1) } : {}) }));
+    return { candidates: new Candidates(family, mine, { from, to, path, components, ...(answers ? { answers } : {}) }), whole: Math.min(...wholeServings(one, need).map(weight)) * (1 - ROUNDING) };
+  });
+  for (const candidate of searches.flatMap(({ candidates, whole }) => candidates.servedAtLeast(whole)).sort((a, b) => a.assumed - b.assumed)) {
+    judgeAt(candidate);
     if (done()) break;
-    if (candidate.bound >= whole) judgeAt(candidate);
   }
-  if (best?.lacking !== 0) {
-    for (const candidate of others.filter((c) => c.bound < whole).sort((a, b) => b.bound - a.bound)) {
-      if (candidate.bound <= (best?.open ?? 0)) break;
-      judgeAt(candidate);
-    }
-  }
-  return best;
+  if (best?.lacking !== 0) for (const { candidates, whole } of searches) for (const candidate of candidates.servedLess(whole, () => best?.open ?? -1)) judgeAt(candidate);
+  return best && { served: best.served, assumptions: best.candidate.assumptions() };
 }
 
 /** Sets of requests any one of which, served wholly, makes the flow open. */
@@ -156,9 +154,12 @@ function wholeServings(asked: PacketSet, { flow, items }: Need): PacketSet[] {
   return flow.mode === 'only' || flow.mode === 'all' ? [asked] : items.map((ports) => asked.map((b) => ({ ...b, dport: intersect(b.dport, ports) })));
 }
 
+/** Addresses in a set; a lone bound stands for one address. */
+const countOf = (set: AddressIntervals): number => (set.length === 1 ? 1 : Number(size(set)));
+
 /** How much traffic: ports times the known end's addresses. */
 function weight(set: PacketSet): number {
-  return set.reduce((sum, b) => sum + size(b.dport) * Number(size(b.src)) * Number(size(b.dst)) * (size(b.sport) / 65536), 0);
+  return set.reduce((sum, b) => sum + size(b.dport) * countOf(b.src) * countOf(b.dst) * (size(b.sport) / 65536), 0);
 }
 
 function conclude(served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 'path' | 'from' | 'to'>, conditions: readonly string[]): FlowVerdict {
