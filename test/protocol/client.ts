@@ -5,8 +5,7 @@ import {
   DidChangeConfigurationNotification, DidChangeTextDocumentNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExitNotification, HoverRequest,
   InitializeRequest, InitializedNotification, LogMessageNotification, PublishDiagnosticsNotification, RegistrationRequest, ShutdownRequest,
 } from 'vscode-languageserver-protocol/node';
-import { afterEach } from 'vitest';
-import { type Link, type Transport, builtServer } from './transports.ts';
+import type { Link, Transport } from './transports.ts';
 
 const DIAGNOSTIC_SUPPORT = { relatedInformation: true, codeDescriptionSupport: true, dataSupport: true, tagSupport: { valueSet: [1 as const, 2 as const] } };
 
@@ -42,10 +41,11 @@ export interface ClientOptions {
 
 const running = new Set<Client>();
 
-afterEach(() => {
+/** Ends the servers that are still running: after each test. */
+export function closeAll(): void {
   for (const client of running) client.link.kill();
   running.clear();
-});
+}
 
 export class Client {
   readonly published: PublishDiagnosticsParams[] = [];
@@ -62,7 +62,6 @@ export class Client {
   ) {}
 
   static async start(transport: Transport, { capabilities = PULLING, settings = null, initializationOptions, folder, settingsAfter }: ClientOptions = {}): Promise<Client> {
-    builtServer();
     const link = transport.connect();
     const { connection } = link;
     connection.listen();

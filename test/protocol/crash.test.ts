@@ -2,11 +2,13 @@
 import { PassThrough } from 'node:stream';
 import { createConnection, StreamMessageReader as ServerReader, StreamMessageWriter as ServerWriter } from 'vscode-languageserver/node';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { startServer } from '../../server/src/lsp/server.ts';
-import { Client } from './client.ts';
+import { Client, closeAll } from './client.ts';
 import { WORKER, codesOf } from './texts.ts';
 import type { Transport } from './transports.ts';
+
+afterEach(closeAll);
 
 const BROKEN = `include "broken.nft"\n${WORKER}`;
 

@@ -1,9 +1,11 @@
 /** Diagnostics over the wire: pulled or pushed, when, how often, and after what. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { CODES } from '../../server/src/model/finding.ts';
-import { Client, PULLING, PUSHED } from './client.ts';
+import { Client, PULLING, PUSHED, closeAll } from './client.ts';
 import { CLEAN, RULE_LINE, WORKER, WORKER_RULE, codesOf, manyRules } from './texts.ts';
 import { TRANSPORTS, stdio } from './transports.ts';
+
+afterEach(closeAll);
 
 const URI = 'file:///rules/worker.nft';
 const at = (line: number, character = 0): { start: { line: number; character: number }; end: { line: number; character: number } } => ({ start: { line, character }, end: { line, character } });

@@ -3,9 +3,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-protocol/node';
-import { describe, expect, it } from 'vitest';
-import { Client } from './client.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Client, closeAll } from './client.ts';
 import { TRANSPORTS } from './transports.ts';
+
+afterEach(closeAll);
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const VERSIONS = 200;

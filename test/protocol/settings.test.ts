@@ -3,13 +3,15 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { globMatcher } from '../../server/src/lsp/glob.ts';
 import { readSettings } from '../../server/src/lsp/settings.ts';
 import { includesWithin } from '../../server/src/node/includes.ts';
-import { Client } from './client.ts';
+import { Client, closeAll } from './client.ts';
 import { WORKER, WORKER_RULE, codesOf } from './texts.ts';
 import { stdio } from './transports.ts';
+
+afterEach(closeAll);
 
 it.each([
   ['*.fw', 'file:///a/b.fw', true],

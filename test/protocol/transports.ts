@@ -54,17 +54,24 @@ function linkTo(process: ChildProcess, connection: MessageConnection): Link {
   return { connection, exited, pid: process.pid, kill: () => process.kill('SIGKILL') };
 }
 
+/** Any server on standard input and output. */
+export function overStdio(program: string): Link {
+  const server = spawn(process.execPath, [program, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return linkTo(server, createMessageConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin)));
+}
+
 export const stdio: Transport = {
   name: 'stdio',
   connect() {
-    const server = spawn(process.execPath, [PROGRAM, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    return linkTo(server, createMessageConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin)));
+    builtServer();
+    return overStdio(PROGRAM);
   },
 };
 
 export const ipc: Transport = {
   name: 'IPC',
   connect() {
+    builtServer();
     const server = fork(MODULE, ['--node-ipc'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     return linkTo(server, createMessageConnection(new IPCMessageReader(server), new IPCMessageWriter(server)));
   },
