@@ -11,13 +11,8 @@ import { Draft, items } from './draft.ts';
 import type { Apply, Options } from './options.ts';
 import { portOption } from './ports.ts';
 
+/** Packets that belong to a connection; the others match nothing that asks about one. */
 const TRACKED = closedRange(STATE.new, STATE.related);
-/** Packets that belong to no connection match nothing that asks about one; those of the raw table do not yet. */
-const tracked = (draft: Draft): IntervalSet => (draft.context.table === 'raw' ? [] : TRACKED);
-
-/** To the raw table, which stands before conntrack, every packet is INVALID, or UNTRACKED after NOTRACK. */
-const NOT_UNTRACKED = closedRange(STATE.new, STATE.invalid);
-
 const NAT_WHY = 'whether the connection was translated is not known here';
 
 /** `--ctstate`, `--state`. */
@@ -28,7 +23,7 @@ export const stateOption: Apply = (draft, { values: [value], negated }) => {
     const name = word.text.toLowerCase();
     draft.field('state', word);
     if (name === 'snat' || name === 'dnat') translated = true;
-    else if (Object.hasOwn(STATE, name)) sets.push(stateSet(name as State, draft));
+    else if (Object.hasOwn(STATE, name)) sets.push(single(STATE[name as State]));
     else {
       draft.refuse(word, `\`${word.text}\` is no connection state`);
       return;
@@ -43,11 +38,6 @@ export const stateOption: Apply = (draft, { values: [value], negated }) => {
   } else draft.either([{ state: set }, { atoms: [{ kind: 'unknown', why: NAT_WHY, span: at }] }]);
 };
 
-function stateSet(name: State, draft: Draft): IntervalSet {
-  if (draft.context.table !== 'raw' || name === 'untracked') return single(STATE[name]);
-  return name === 'invalid' ? NOT_UNTRACKED : [];
-}
-
 /** `--ctdir`. */
 const directionOption: Apply = (draft, { values: [value] }) => {
   const name = value.text.toUpperCase();
@@ -55,7 +45,7 @@ const directionOption: Apply = (draft, { values: [value] }) => {
     draft.refuse(value, `\`${value.text}\` is neither ORIGINAL nor REPLY`);
     return;
   }
-  draft.restrict('state', tracked(draft));
+  draft.restrict('state', TRACKED);
   draft.require({ kind: 'direction', reply: name === 'REPLY', span: { start: value.start, end: value.end } });
 };
 
@@ -65,7 +55,7 @@ const protocolOption: Apply = (draft, { values: [value], negated }) => {
     draft.refuse(value, `\`${value.text}\` is no protocol`);
     return;
   }
-  draft.restrict('state', tracked(draft));
+  draft.restrict('state', TRACKED);
   draft.restrict('protocol', negated ? subtract(ALL_PROTOCOLS, single(number)) : single(number));
   if (!negated) draft.trackedProtocol = number;
 };
@@ -80,7 +70,7 @@ const tupleOption =
     const { start, end: stop } = use.values[0];
     const other = end === 'src' ? 'dst' : 'src';
     const protocol = draft.protocol ?? draft.trackedProtocol;
-    draft.restrict('state', tracked(draft));
+    draft.restrict('state', TRACKED);
     if (field === 'port' && protocol === undefined) {
       draft.unknown(start, stop, "which protocol's port this is, is not said");
       return;
@@ -106,7 +96,7 @@ const STATUS_WHY = "the connection's status is not known here";
 const statusOption: Apply = (draft, { values: [value], negated }) => {
   const names = items(value).map((w) => w.text.toUpperCase());
   const span = { start: value.start, end: value.end };
-  draft.restrict('state', tracked(draft));
+  draft.restrict('state', TRACKED);
   const later = names.every((n) => n === 'EXPECTED' || n === 'SEEN_REPLY' || n === 'ASSURED');
   const rest: Term = { state: later ? closedRange(STATE.established, STATE.related) : TRACKED, atoms: [{ kind: 'unknown', why: STATUS_WHY, span }] };
   draft.either(later && negated ? [{ state: single(STATE.new) }, rest] : [rest]);

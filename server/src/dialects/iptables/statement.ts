@@ -203,7 +203,10 @@ export class StatementReader {
       return;
     }
     if (!word.text.startsWith('-') || word.text === '-') {
-      this.draft.refuse(word, word.text.startsWith('#') ? 'a comment cannot follow a rule on its line' : `\`${word.text}\` is out of place`);
+      const comment = word.text.startsWith('#');
+      const end = comment ? (this.words.at(-1) as Word).end : word.end;
+      this.draft.refuse(span(word.start, end), comment ? 'a comment cannot follow a rule on its line' : `\`${word.text}\` is out of place`);
+      if (comment) this.at = this.words.length;
       return;
     }
     const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
@@ -421,7 +424,10 @@ export class StatementReader {
       return;
     }
     if (draft.action.kind === 'untrack') return;
-    if (target.known) draft.action = target.known.action;
+    if (target.known) {
+      draft.action = target.known.action;
+      if (target.name.text === 'DROP' && draft.context.table === 'nat') draft.refuse(target.name, 'the nat table is not for filtering: DROP cannot be used in it');
+    }
     else if (builtIn(draft.context.table, target.name.text)) {
       draft.refuse(target.name, 'a rule cannot jump to a built-in chain');
       draft.action = { kind: 'unknown', why: 'a rule cannot jump to a built-in chain' };

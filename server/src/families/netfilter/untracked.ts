@@ -19,8 +19,16 @@ export function isBeforeTracking(hook: Hook, priority: number): boolean {
 
 const variants = new WeakMap<Rule, Rule>();
 
-/** The chain as packets without a state see it. */
+const chains = new WeakMap<Chain, Chain>();
+
+/** The chain as packets without a state see it; the same for the same chain. */
 export function beforeTracking(chain: Chain): Chain {
+  let early = chains.get(chain);
+  if (!early) chains.set(chain, (early = withoutStates(chain)));
+  return early;
+}
+
+function withoutStates(chain: Chain): Chain {
   return { ...chain, entries: chain.entries.map((entry) => (entry.rule.match.some((t) => t.state) ? { ...entry, rule: variantOf(entry.rule) } : entry)) };
 }
 
