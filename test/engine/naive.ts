@@ -27,6 +27,8 @@ export interface Setting {
   readonly site: Site;
   readonly srcComponent?: string;
   readonly dstComponent?: string;
+  readonly inInterface?: string;
+  readonly outInterface?: string;
   /** Nothing at all is known: any interface, both directions of the connection. */
   readonly everything?: boolean;
 }
@@ -67,6 +69,8 @@ export function possible(atom: Atom, packet: Packet, policy: Policy, setting: Se
       if (owners.length === 0) return EITHER;
       const [address, here] = atom.end === 'src' ? [packet.src, setting.srcComponent] : [packet.dst, setting.dstComponent];
       const meant = owners.some(([id, { addresses }]) => (addresses ? contains(addresses[packet.family], address) : id === here));
+      // Who the packet's end is, is not always known (trace).
+      if (!meant && here === undefined && owners.some(([, { addresses }]) => !addresses)) return EITHER;
       return [meant !== atom.negated];
     }
     case 'address-type': {
@@ -89,6 +93,8 @@ const someName = (pattern: string): string => pattern.replace(/\*$/, '-some-othe
 function interfaceValues(atom: Atom & { kind: 'interface' }, packet: Packet, policy: Policy, setting: Setting): readonly boolean[] {
   const hasNone = (policy.interfaces !== undefined && policy.interfaces !== atom.side) || setting.direction === (atom.side === 'in' ? 'out' : 'in');
   if (hasNone) return atom.names.some((p) => fits(p, '')) ? ALWAYS : NEVER;
+  const given = atom.side === 'in' ? setting.inInterface : setting.outInterface;
+  if (given !== undefined) return [atom.names.some((p) => fits(p, given))];
   if (setting.everything) return atom.names.includes('*') ? ALWAYS : EITHER;
   const address = atom.side === 'in' ? packet.src : packet.dst;
   const declared = behind(address, packet.family, setting.site.interfaces);
