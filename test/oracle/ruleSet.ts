@@ -30,6 +30,8 @@ export interface Part {
   readonly text: string;
   readonly items?: readonly string[];
   readonly aim?: Aim;
+  /** The chain that the part jumps or goes to. */
+  readonly calls?: string;
   readonly elements?: readonly string[];
   readonly separator?: string;
   readonly tail?: string;
@@ -42,6 +44,8 @@ export interface Line {
   /** The rule's comment, by which the kernel's trace names it. Absent: not a rule, or the set is not tagged. */
   readonly tag?: string;
   readonly aim?: Aim;
+  /** The regular or user chain that the rule stands in. */
+  readonly inside?: string;
   /** The line sets the policy of this chain: `ip filter INPUT`. */
   readonly policyOf?: string;
 }

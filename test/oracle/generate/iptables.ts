@@ -115,7 +115,7 @@ class Generator {
     const share = (user: boolean) => Math.max(1, Math.round((budget * (user ? 0.7 : 1.3)) / (hooks.length + names.length)));
     const chain = (name: string, calls: readonly string[], hook?: BuiltIn): Chain => ({
       name, calls, ...(hook && { hook, policy: table === 'filter' && random.chance(0.6) ? 'DROP' as const : 'ACCEPT' as const }),
-      rules: Array.from({ length: share(hook === undefined) }, () => this.rule({ family, table, ...(hook && { hook }), maybe: this.maybe }, calls)),
+      rules: Array.from({ length: share(hook === undefined) }, () => this.rule({ family, table, ...(hook && { hook }), maybe: this.maybe }, name, calls)),
     });
     return { family, table, chains: [...hooks.map(hook => chain(hook, names, hook)), ...names.map((name, i) => chain(name, names.slice(i + 1)))] };
   }
@@ -139,7 +139,7 @@ class Generator {
     return this.random.chance(0.12) ? [{ text: '-m comment --comment "see the plan, -j page 3"', items: ['comment'] }] : [];
   }
 
-  private rule(place: Place, calls: readonly string[]): Line {
+  private rule(place: Place, chain: string, calls: readonly string[]): Line {
     const { random, matches } = this;
     const parts: Part[] = [];
     const count = random.weighted([[0.15, 0], [2, 1], [4, 2], [3, 3]]);
@@ -173,12 +173,13 @@ class Generator {
     const directions = place.hook && DIRECTIONS[place.hook];
     const aim: Aim = { family: place.family, ...(directions && { directions }) };
     const items = [...(place.table === 'filter' ? [] : [place.table]), ...(place.hook ? [] : ['user chain']), ...(place.family === 6 ? ['IPv6'] : [])];
-    return { kind: 'line', parts: [...parts, ...(random.chance(0.5) ? [...comment, target] : [target, ...comment])], items, aim, ...this.tagOf() };
+    return { kind: 'line', parts: [...parts, ...(random.chance(0.5) ? [...comment, target] : [target, ...comment])], items, aim, ...(!place.hook && { inside: chain }), ...this.tagOf() };
   }
 
   private call(calls: readonly string[]): Part {
     const [option, item] = this.random.weighted([[5, ['-j', 'jump']], [3, ['-g', 'goto']], [0.5, ['--jump', 'jump']]] as const);
-    return { text: `${option} ${this.random.pick(calls)}`, items: [item] };
+    const callee = this.random.pick(calls);
+    return { text: `${option} ${callee}`, items: [item], calls: callee };
   }
 
   private target(place: Place, tcp: boolean): Part {

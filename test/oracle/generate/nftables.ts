@@ -56,7 +56,7 @@ class Generator {
     this.sets = new Sets(this.universe, this.random);
     this.maybe = this.random.chance(0.15);
     this.tagged = this.random.chance(0.6);
-    this.bareTh = this.random.chance(0.25);
+    this.bareTh = this.random.chance(0.15);
     this.translated = this.random.chance(0.12);
     this.untracked = this.random.chance(0.08);
   }
@@ -258,7 +258,7 @@ class Generator {
     const comment = this.tag();
     const directions = chain.hook && DIRECTIONS[chain.hook];
     const tail = random.chance(0.05) ? [{ text: ` ${random.pick(COMMENTS)}` }] : [];
-    return { kind: 'line', parts: [...parts, ...statements, ...last, ...comment, ...tail], items: [], ...this.tagOf(), ...(directions && { aim: { directions } }) };
+    return { kind: 'line', parts: [...parts, ...statements, ...last, ...comment, ...tail], items: [], ...this.tagOf(), ...(directions ? { aim: { directions } } : { inside: chain.name }) };
   }
 
   private plain(family: Family, place: Place, few: boolean): Part[] {
@@ -270,7 +270,7 @@ class Generator {
     for (let i = 0; i < count; i++) {
       const what = random.weighted([
         [4, 'source'], [2, 'destination'], [protocolSaid ? 0 : 5, 'port'], [protocolSaid ? 0 : 1, 'protocol'], [place.table === 'inet' ? 0.6 : 0, 'nfproto'], [place.early ? 0 : 1.2, 'state'],
-        [protocolSaid ? 0 : 0.8, 'icmp'], [protocolSaid ? 0 : 0.6, 'flags'], [1.6, 'interface'], [0.3, 'address type'], [place.maybe ? 1.2 : 0, 'unknowable'],
+        [protocolSaid ? 0 : 1.6, 'icmp'], [protocolSaid ? 0 : 0.6, 'flags'], [1.6, 'interface'], [0.3, 'address type'], [place.maybe ? 1.2 : 0, 'unknowable'],
       ] as const);
       switch (what) {
         case 'source':
@@ -349,7 +349,7 @@ class Generator {
 
   private call(callee: string): Part {
     const verb = this.random.pick(['jump', 'goto'] as const);
-    return { text: `${verb} ${callee}`, items: [verb] };
+    return { text: `${verb} ${callee}`, items: [verb], calls: callee };
   }
 }
 

@@ -130,7 +130,7 @@ export class Matches {
       const protocols = random.pick([['tcp'], ['udp'], ['tcp', 'udp']] as const);
       return [this.protocolIs(protocols), th];
     }
-    const protocol = random.weighted([[6, 'tcp'], [4, 'udp'], [1, 'sctp']] as const);
+    const protocol = random.weighted([[6, 'tcp'], [4, 'udp'], [1.4, 'sctp']] as const);
     return [part(`${protocol} ${direction}`, value, { protocols: [PROTOCOL[protocol]], ...at }, [`${protocol} ${direction}`])];
   }
 

@@ -2,7 +2,7 @@
 import { type AddressRange, addressText, addressValue, type Family, parsePrefix } from '../address.ts';
 import type { Probe } from '../kernel.ts';
 import { PORT_PROTOCOLS, PROTOCOL } from '../packets.ts';
-import { type Aim, aimOf, type Direction, type NumberRange, type Path, type RuleSet, rulesOf } from '../ruleSet.ts';
+import { type Aim, aimOf, type Direction, type Line, type NumberRange, type Path, type RuleSet, rulesOf } from '../ruleSet.ts';
 import { OWN, Random, type Side } from './random.ts';
 
 export interface AimedProbe extends Probe {
@@ -28,7 +28,7 @@ const inside = (range: AddressRange, value: bigint): boolean => range.first <= v
 
 class Aimer {
   private readonly random: Random;
-  private readonly aims: readonly Aim[];
+  private readonly lines: readonly Line[];
   private readonly pool: Record<Family, AddressRange[]> = { 4: [], 6: [] };
   private readonly ports: readonly NumberRange[];
   private readonly own: ReadonlySet<bigint> = new Set([...OWN[4], ...OWN[6]].map(addressValue));
@@ -38,9 +38,10 @@ class Aimer {
     seed: number,
   ) {
     this.random = new Random(seed ^ 0x70726f62);
-    this.aims = rulesOf(ruleSet.nodes).map(aimOf).filter(aim => Object.keys(aim).length > 0);
-    for (const aim of this.aims) for (const range of [...(aim.from ?? []), ...(aim.to ?? [])]) this.pool[range.family].push(range);
-    this.ports = this.aims.flatMap(aim => [...(aim.ports ?? []), ...(aim.sourcePorts ?? [])]);
+    this.lines = rulesOf(ruleSet.nodes).filter(line => Object.keys(aimOf(line)).length > 0);
+    const aims = this.lines.map(aimOf);
+    for (const aim of aims) for (const range of [...(aim.from ?? []), ...(aim.to ?? [])]) this.pool[range.family].push(range);
+    this.ports = aims.flatMap(aim => [...(aim.ports ?? []), ...(aim.sourcePorts ?? [])]);
   }
 
   private side(family: Family, value: bigint): Side | undefined {
@@ -107,9 +108,16 @@ class Aimer {
     return sides.length > 0 ? this.random.pick(sides) : undefined;
   }
 
+  /** A rule of a called chain is met only by what some call lets in. */
+  private aimAt(line: Line, depth = 3): Aim {
+    const { random } = this;
+    const callers = line.inside === undefined || depth === 0 ? [] : this.lines.filter(other => other.parts.some(part => part.calls === line.inside));
+    return callers.length > 0 ? { ...this.aimAt(random.pick(callers), depth - 1), ...aimOf(line) } : aimOf(line);
+  }
+
   probe(): AimedProbe {
     const { random, ruleSet } = this;
-    const aim: Aim = this.aims.length > 0 && random.chance(0.9) ? random.pick(this.aims) : {};
+    const aim: Aim = this.lines.length > 0 && random.chance(0.9) ? this.aimAt(random.pick(this.lines)) : {};
     const family = aim.family ?? (aim.from ?? aim.to)?.[0]?.family;
     const fits = (path: Path) => (family === undefined || path.family === family) && (!aim.directions || aim.directions.includes(path.direction));
     const fitting = ruleSet.paths.filter(fits);
