@@ -70,7 +70,7 @@ export class Run {
     return passed;
   }
 
-  /** @returns what falls off the chain's end or returns from it. */
+  /** @returns what falls off the chain's end or returns from it; with `stopBefore`, what arrives at that place. */
   chain(policy: Policy, chain: Chain, packets: PacketSet, sure: boolean, jumps: readonly RankedEntry[], stopBefore = Infinity): PacketSet {
     const compiled = compileChain(chain);
     let live = packets;
@@ -103,7 +103,7 @@ export class Run {
         if (step.back.length > 0) live = uniteSets(live, step.back);
       }
     }
-    return returned.length === 0 ? live : uniteSets(live, returned);
+    return returned.length === 0 || stopBefore !== Infinity ? live : uniteSets(live, returned);
   }
 
   /** The item's boxes before a place. A member that shares no packet with its fellows meets none of them. */
