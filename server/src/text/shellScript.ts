@@ -176,6 +176,14 @@ class Parser {
     return this.token.kind === 'word' ? this.token.bare : undefined;
   }
 
+  /** The word that stands next, which is taken. */
+  private takeWord(): ShellWord | undefined {
+    const { token } = this;
+    if (token.kind !== 'word') return undefined;
+    this.advance();
+    return token;
+  }
+
   private newlines(): void {
     while (this.isOperator('\n', ';')) this.advance();
   }
@@ -359,10 +367,7 @@ class Parser {
     while (this.isOperator('\n')) this.advance();
     if (this.bare() === 'in') {
       this.advance();
-      while (this.token.kind === 'word') {
-        words.push(this.token);
-        this.advance();
-      }
+      for (let item = this.takeWord(); item; item = this.takeWord()) words.push(item);
     }
     this.newlines();
     return { kind: 'for', ...(name === undefined ? {} : { name }), words, body: this.doBody(), start, end: this.token.start };
@@ -379,9 +384,8 @@ class Parser {
 
   private choice(start: number): Command | undefined {
     this.advance();
-    if (this.token.kind !== 'word') return undefined;
-    const word = this.token;
-    this.advance();
+    const word = this.takeWord();
+    if (!word) return undefined;
     while (this.isOperator('\n')) this.advance();
     if (this.bare() === 'in') this.advance();
     const branches: { patterns: readonly ShellWord[]; body: readonly Item[] }[] = [];
@@ -390,9 +394,9 @@ class Parser {
       if (this.atEnd() || this.bare() === 'esac') break;
       if (this.isOperator('(')) this.advance();
       const patterns: ShellWord[] = [];
-      while (this.token.kind === 'word' || this.isOperator('|')) {
-        if (this.token.kind === 'word') patterns.push(this.token);
-        this.advance();
+      for (let pattern = this.takeWord(); pattern; pattern = this.takeWord()) {
+        patterns.push(pattern);
+        if (this.isOperator('|')) this.advance();
       }
       if (!this.isOperator(')')) {
         if (patterns.length === 0) this.advance();
@@ -469,9 +473,11 @@ class Parser {
     if (value.parts.length > 0 || !this.isOperator('(') || this.token.start !== word.end) return base;
     const elements: ShellWord[] = [];
     this.advance();
-    while (this.token.kind === 'word' || this.isOperator('\n')) {
-      if (this.token.kind === 'word') elements.push(this.token);
-      this.advance();
+    for (;;) {
+      while (this.isOperator('\n')) this.advance();
+      const element = this.takeWord();
+      if (!element) break;
+      elements.push(element);
     }
     if (this.isOperator(')')) this.advance();
     return { ...base, elements };

@@ -15,7 +15,7 @@ type Part = 'ip' | 'net' | 'port' | 'other';
 
 interface Element {
   /** One value per part of the set's type. */
-  readonly values: readonly (AddressIntervals | { readonly protocol?: number; readonly ports: IntervalSet })[];
+  readonly values: readonly (AddressIntervals | { readonly protocol: number; readonly ports: IntervalSet })[];
   readonly nomatch: boolean;
   /** Bits of the first network, for the longest-prefix rule. */
   readonly length: number;
@@ -202,7 +202,7 @@ function termsOf(set: IpSet, ends: readonly ('src' | 'dst')[], family: Family): 
     for (const [i, value] of element.values.entries()) {
       const end = ends[i] as 'src' | 'dst';
       const field = end === 'src' ? 'sport' : 'dport';
-      const [both] = conjoin([term], [isPorts(value) ? { [field]: value.ports, ...(bitmap ? {} : { protocol: single(value.protocol ?? PROTOCOL.tcp) }) } : { family, [end]: value as AddressIntervals }]);
+      const [both] = conjoin([term], [isPorts(value) ? { [field]: value.ports, ...(bitmap ? {} : { protocol: single(value.protocol) }) } : { family, [end]: value as AddressIntervals }]);
       if (!both) break;
       term = both;
       if (i === element.values.length - 1) terms.push(term);
@@ -227,7 +227,7 @@ function complement(match: Match, family: Family): Match | undefined {
     if (box.protocol !== ALL_PROTOCOLS) term['protocol'] = box.protocol;
     if (box.sport !== ALL_PORTS) term['sport'] = box.sport;
     if (box.dport !== ALL_PORTS) term['dport'] = box.dport;
-    return term as Term;
+    return term;
   });
 }
 

@@ -133,11 +133,10 @@ export class ScriptRun {
       const outer = this.environment;
       for (const command of commands) {
         this.environment = new Environment(outer);
-        status = this.command(command, base);
+        this.command(command, base);
       }
       this.environment = outer;
       if (this.stopped !== 'exit') this.stopped = undefined;
-      status = undefined;
     }
     return negated && status !== undefined ? !status : status;
   }
