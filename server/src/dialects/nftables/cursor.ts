@@ -3,12 +3,9 @@ import { type Span, span } from '../../core/span.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 /** What does not fit nftables' grammar; caught where the statement is read. */
-export class SyntaxProblem {
-  readonly message: string;
-  readonly span: Span;
-  constructor(message: string, where: Span) {
-    this.message = message;
-    this.span = where;
+export class SyntaxProblem extends Error {
+  constructor(message: string, readonly span: Span) {
+    super(message);
   }
 }
 

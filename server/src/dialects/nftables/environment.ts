@@ -34,6 +34,11 @@ export interface Environment {
   set(name: string): NamedSet | undefined;
 }
 
+/** Where variables' values and elements of sets are read: names of sets mean nothing there, so what was read holds in every table. */
+export function within(variables: Variables): Environment {
+  return { variables, set: () => undefined };
+}
+
 /** Whether two lists hold the same objects in the same order. */
 export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, i) => item === b[i]);

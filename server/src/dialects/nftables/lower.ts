@@ -4,7 +4,7 @@ import { STATE } from '../../core/packets.ts';
 import { type Span, span } from '../../core/span.ts';
 import { type Alternative, complementOf, conjoin } from '../../families/netfilter/matches.ts';
 import { type Action, type Atom, MATCH_ALL, MATCH_NONE, type Match, type Rule, type Term } from '../../model/rule.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, within } from './environment.ts';
 import { EXPIRES, DYNAMIC } from './values.ts';
 import type { Computed, Element, Expr, Nested, RuleSyntax, Selector, Statement, Verdict } from './syntax.ts';
 import { type TableFamily, relate, requirement, resolve, testValues } from './tests.ts';
@@ -19,6 +19,10 @@ export interface Lowered {
 
 /** Beyond this many terms a match is said to be unknown. */
 const MOST_TERMS = 4096;
+/** The same for what is left beside the elements of a set, which takes the square of the time. */
+const MOST_LEFT = 1000;
+/** Elements of concatenations in one rule. */
+const MOST_TUPLES = 100_000;
 
 export function lowerRule(syntax: RuleSyntax, env: Environment, table: TableFamily): Lowered {
   return new Lowering(syntax, env, table).run();
@@ -29,6 +33,7 @@ class Lowering {
   private readonly rules: Rule[] = [];
   private translates = false;
   private block: readonly Nested[] | undefined;
+  private tuples = 0;
 
   constructor(private readonly syntax: RuleSyntax, private readonly env: Environment, private readonly table: TableFamily) {}
 
@@ -106,7 +111,7 @@ class Lowering {
     const tuples = this.tuplesOf(left, right, this.env);
     if (!tuples || (relation !== 'is' && relation !== '==' && relation !== '!=')) return unknown('this concatenation is not understood', right.span);
     if (relation !== '!=') return tuples.flatMap((t) => t.match);
-    return complementOf(tuples, MOST_TERMS) ?? unknown('the rule has too many combinations', right.span);
+    return complementOf(tuples, MOST_LEFT) ?? unknown('the rule has too many combinations', right.span);
   }
 
   /** The elements of a set of concatenations; undefined if the value is no such set. */
@@ -116,7 +121,12 @@ class Lowering {
     if (depth > 40) return undefined;
     if (expr.kind === 'reference') return this.tuplesOfNamed(left, expr.name, where, inner);
     if (expr.kind !== 'set') return undefined;
-    return mergeTuples(left, expr.elements).flatMap((e) => this.tupleOf(left, e.keys, e.limited, where, inner, depth));
+    const out: Alternative[] = [];
+    for (const { keys, limited } of mergeTuples(left, expr.elements)) {
+      if (this.tuples > MOST_TUPLES) return [doubt('the rule has too many combinations', where)];
+      out.push(...this.tupleOf(left, keys, limited, where, inner, depth));
+    }
+    return out;
   }
 
   private tuplesOfNamed(left: readonly Selector[], name: string, where: Span, env: Environment): Alternative[] {
@@ -124,10 +134,11 @@ class Lowering {
     if (!set) return [doubt(`the set @${name} is not in this file`, where)];
     if (set.dynamic) return [doubt(DYNAMIC, where)];
     if (set.changes.some((c) => c.remove)) return [doubt('elements were deleted from this set of concatenations', where)];
-    return set.changes.flatMap((c) => mergeTuples(left, c.elements).flatMap((e) => this.tupleOf(left, e.keys, e.limited || set.expiring, where, { variables: c.variables, set: (n) => env.set(n) }, 0)));
+    return set.changes.flatMap((c) => mergeTuples(left, c.elements).flatMap((e) => this.tupleOf(left, e.keys, e.limited || set.expiring, where, within(c.variables), 0)));
   }
 
   private tupleOf(left: readonly Selector[], keys: readonly (readonly Expr[])[], limited: boolean, where: Span, env: Environment, depth: number): Alternative[] {
+    this.tuples++;
     const [key] = keys[0] ?? [];
     if (keys.length === 1 && key) {
       if (key.kind === 'any') return [{ match: MATCH_ALL, complement: MATCH_NONE }];
@@ -161,7 +172,7 @@ class Lowering {
     const all = tests.flatMap((g) => g.tests);
     let goesOn: Match = MATCH_NONE;
     for (const group of tests) {
-      const keys = group.catchAll ? complementOf(all, MOST_TERMS) ?? unknown('the map has too many combinations', right.span) : group.tests.flatMap((t) => t.match);
+      const keys = group.catchAll ? complementOf(all, MOST_LEFT) ?? unknown('the map has too many combinations', right.span) : group.tests.flatMap((t) => t.match);
       this.match = before;
       this.and(keys);
       if (group.verdict.kind === 'continue') goesOn = [...goesOn, ...this.match];
@@ -197,7 +208,7 @@ class Lowering {
     else if (expr.kind === 'reference') {
       const map = env.set(expr.name);
       if (!map || map.dynamic || map.changes.some((c) => c.remove)) return undefined;
-      for (const change of map.changes) add(change.elements, { variables: change.variables, set: (n) => env.set(n) }, map.expiring);
+      for (const change of map.changes) add(change.elements, within(change.variables), map.expiring);
     } else return undefined;
     return [...out.values()];
   }

@@ -3,7 +3,7 @@ import type { Span } from '../../core/span.ts';
 import type { Alternative } from '../../families/netfilter/matches.ts';
 import { type Atom, MATCH_ALL, MATCH_NONE, type Match, type Term } from '../../model/rule.ts';
 import type { Element, Expr, Subject } from './syntax.ts';
-import type { Environment, NamedSet } from './environment.ts';
+import { type Environment, type NamedSet, within } from './environment.ts';
 import { DYNAMIC, EXPIRES } from './values.ts';
 
 /** Names that are surely meant, names that may be, and what else may be meant. */
@@ -14,43 +14,84 @@ interface Names {
   all: boolean;
 }
 
-const MOST_DEPTH = 60;
+const nothing = (): Names => ({ sure: new Set(), maybe: new Map(), doubts: [], all: false });
 
-function collect(expr: Expr, env: Environment, into: Names, limited: string | undefined, outside: boolean, depth = 0): void {
-  const where = outside ? {} : { span: expr.span };
-  if (depth > MOST_DEPTH) into.doubts.push({ why: 'this is nested too deeply', ...where });
-  else if (expr.kind === 'symbol') {
-    const name = expr.text.replaceAll('\\', '');
+/** `limited`: why the names may not hold. `outside`: the text is not the rule's own, so it has no place in it. */
+interface Manner {
+  readonly limited?: string;
+  readonly outside: boolean;
+}
+
+function collect(expr: Expr, env: Environment, into: Names, manner: Manner): void {
+  const where = manner.outside ? {} : { span: expr.span };
+  switch (expr.kind) {
+    case 'symbol': {
+      const name = expr.text.replaceAll('\\', '');
+      if (manner.limited === undefined) into.sure.add(name);
+      else into.maybe.set(name, manner.limited);
+      return;
+    }
+    case 'set':
+      collectElements(expr.elements, env, into, manner);
+      return;
+    case 'list':
+      for (const part of expr.parts) collect(part, env, into, manner);
+      return;
+    case 'any':
+      into.all = true;
+      return;
+    case 'variable': {
+      const bound = env.variables.get(expr.name);
+      if (!bound) into.doubts.push({ why: `the variable $${expr.name} has no value in this file`, ...where });
+      else merge(remembered(bound.memo, (names) => { collect(bound.value, within(bound.variables), names, { outside: true }); }), into, manner);
+      return;
+    }
+    case 'reference': {
+      const set = env.set(expr.name);
+      if (!set) into.doubts.push({ why: `the set @${expr.name} is not in this file`, ...where });
+      else if (set.dynamic) into.doubts.push({ why: DYNAMIC, ...where });
+      else merge(remembered(set.memo, (names) => { collectSet(set, names); }), into, manner);
+      return;
+    }
+    default:
+      into.doubts.push({ why: 'this value does not fit the test', ...where });
+  }
+}
+
+/** Read once, however often it is referred to; while it is read, a reference to it is in doubt. */
+function remembered(memo: Map<string, unknown>, fill: (names: Names) => void): Names {
+  const known = memo.get('names') as Names | undefined;
+  if (known) return known;
+  const names = nothing();
+  memo.set('names', { ...nothing(), doubts: [{ why: 'the value refers to itself' }] });
+  fill(names);
+  memo.set('names', names);
+  return names;
+}
+
+function merge(from: Names, into: Names, { limited }: Manner): void {
+  for (const name of from.sure) {
     if (limited === undefined) into.sure.add(name);
     else into.maybe.set(name, limited);
-  } else if (expr.kind === 'set') collectElements(expr.elements, env, into, limited, outside, depth);
-  else if (expr.kind === 'list') for (const part of expr.parts) collect(part, env, into, limited, outside, depth + 1);
-  else if (expr.kind === 'any') into.all = true;
-  else if (expr.kind === 'variable') {
-    const bound = env.variables.get(expr.name);
-    if (bound) collect(bound.value, { variables: bound.variables, set: (name) => env.set(name) }, into, limited, true, depth + 1);
-    else into.doubts.push({ why: `the variable $${expr.name} has no value in this file`, ...where });
-  } else if (expr.kind === 'reference') {
-    const set = env.set(expr.name);
-    if (!set) into.doubts.push({ why: `the set @${expr.name} is not in this file`, ...where });
-    else if (set.dynamic) into.doubts.push({ why: DYNAMIC, ...where });
-    else collectSet(set, env, into, depth);
-  } else into.doubts.push({ why: 'this value does not fit the test', ...where });
+  }
+  for (const [name, why] of from.maybe) into.maybe.set(name, why);
+  for (const doubt of from.doubts) if (!into.doubts.includes(doubt)) into.doubts.push(doubt);
+  into.all ||= from.all;
 }
 
-function collectElements(elements: readonly Element[], env: Environment, into: Names, limited: string | undefined, outside: boolean, depth: number): void {
-  for (const e of elements) collect(e.key, env, into, e.limited ? EXPIRES : limited, outside, depth + 1);
+function collectElements(elements: readonly Element[], env: Environment, into: Names, manner: Manner): void {
+  for (const e of elements) collect(e.key, env, into, e.limited ? { ...manner, limited: EXPIRES } : manner);
 }
 
-function collectSet(set: NamedSet, env: Environment, into: Names, depth: number): void {
+function collectSet(set: NamedSet, into: Names): void {
   for (const change of set.changes) {
-    const inner = { variables: change.variables, set: (name: string) => env.set(name) };
+    const inner = within(change.variables);
     if (!change.remove) {
-      collectElements(change.elements, inner, into, set.expiring ? EXPIRES : undefined, true, depth);
+      collectElements(change.elements, inner, into, { outside: true, ...(set.expiring ? { limited: EXPIRES } : {}) });
       continue;
     }
-    const removed: Names = { sure: new Set(), maybe: new Map(), doubts: [], all: false };
-    collectElements(change.elements, inner, removed, undefined, true, depth);
+    const removed = nothing();
+    collectElements(change.elements, inner, removed, { outside: true });
     for (const name of removed.sure) {
       into.sure.delete(name);
       into.maybe.delete(name);
@@ -60,8 +101,8 @@ function collectSet(set: NamedSet, env: Environment, into: Names, depth: number)
 }
 
 export function namesTest(subject: Subject, values: readonly Expr[], where: Span, env: Environment): Alternative {
-  const names: Names = { sure: new Set(), maybe: new Map(), doubts: [], all: false };
-  for (const value of values) collect(value, env, names, undefined, false);
+  const names = nothing();
+  for (const value of values) collect(value, env, names, { outside: false });
   if (names.all) return { match: MATCH_ALL, complement: MATCH_NONE };
   const doubts = names.doubts.map((d): Atom => ({ kind: 'unknown', why: d.why, span: d.span ?? where }));
   const sure = alternatives(subject, [...names.sure], where);

@@ -5,7 +5,7 @@ import { HOOKS, type Hook, NETFILTER_ATTACHMENT, STANDARD_PRIORITY, outerStages 
 import { netfilterPolicy } from '../../families/netfilter/policy.ts';
 import type { Chain, Policy } from '../../model/policy.ts';
 import type { Action, Entry, Rule, Unmodelled } from '../../model/rule.ts';
-import { type Environment, type NamedSet, type Variables, sameItems } from './environment.ts';
+import { type Environment, type NamedSet, type Variables, sameItems, within } from './environment.ts';
 import { type Lowered, lowerRule } from './lower.ts';
 import { type ChainState, type Item, type Lost, type RulesetState, type TableState, keyOf } from './ruleset.ts';
 import { parseInteger } from './scales.ts';
@@ -170,7 +170,7 @@ function policyOf(table: TableState, chain: ChainState, main: Chain, chains: Rea
   const { hook } = chain;
   if (!hook) return undefined;
   const families = FAMILIES[table.family] ?? [4, 6];
-  const policy = chain.policy && resolve(chain.policy.value, { variables: chain.policy.variables, set: () => undefined }).expr;
+  const policy = chain.policy && resolve(chain.policy.value, within(chain.policy.variables)).expr;
   const verdict = policy?.kind === 'symbol' ? policy.text : undefined;
   const lost: Lost[] = [...everywhere, ...table.lost];
   if (chain.policy && verdict !== 'accept' && verdict !== 'drop') lost.push({ span: chain.policy.span, why: 'the policy of the chain is not known', uri: chain.policy.uri });
@@ -200,7 +200,7 @@ function priorityOf(expr: Expr, variables: Variables, offset: number): number {
   const found = value.kind === 'symbol' ? /^(-?)([\w]+)(?:\s*([+-])\s*(\d+))?$/.exec(value.text) : null;
   if (!found) return offset;
   const [, minus, word = '', sign, moved] = found;
-  const number = parseInteger(word) ?? (Object.hasOwn(STANDARD_PRIORITY, word) ? (STANDARD_PRIORITY[word] as number) : 0);
+  const number = parseInteger(word) ?? (Object.hasOwn(STANDARD_PRIORITY, word) ? STANDARD_PRIORITY[word] ?? 0 : 0);
   return (minus ? -number : number) + (moved === undefined ? 0 : sign === '-' ? -Number(moved) : Number(moved)) + offset;
 }
 

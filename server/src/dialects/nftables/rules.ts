@@ -30,7 +30,7 @@ export function parseFrom(c: Cursor, text: string, start: number): RuleSyntax {
   try {
     while (!c.done) {
       c.skipNewlines();
-      if (c.done || takeComment(c)) break;
+      if (c.peek() === undefined || takeComment(c)) break;
       const last = statements.at(-1);
       if (last && isFinal(last)) throw c.problem('nothing can follow the verdict');
       const before = c.at;

@@ -93,13 +93,15 @@ export interface RulesetState {
 const NOT_LOWERED: readonly LoweredAs[] = [];
 
 /** nft's own limit, include/nftables.h: MAX_INCLUDE_DEPTH. */
-const MOST_INCLUDES = 16;
+const DEEPEST_INCLUDE = 16;
+/** Files that one text may bring in, however often each. */
+const MOST_INCLUDES = 2000;
 /** Variables that refer to variables, and so on: deeper ones are taken as unknown. */
 const DEEPEST_VARIABLE = 50;
 
 export function readRuleset(text: string, context: ReadContext, cache: ScanCache<Remembered>): RulesetState {
   const state: RulesetState = { tables: new Map(), blocks: [], problems: [], comments: [], includes: [], lost: [] };
-  new Builder(state, context, cache).readText(text, context.uri, [new Map()]);
+  new Builder(state, context, cache).readText(text, context.uri, [new Map<string, Bound>()]);
   return state;
 }
 
@@ -120,6 +122,8 @@ class Builder implements Sink<Remembered> {
   private frames: Frame[] = [];
   private scopes: Scopes = [];
   private depth = 0;
+  /** The files that are being read, each included by the one before. */
+  private readonly including: string[] = [];
   private lastTable: TableState | undefined;
   private lastChain: ChainState | undefined;
   private readonly depths = new WeakMap<Bound, number>();
@@ -130,8 +134,10 @@ class Builder implements Sink<Remembered> {
     const outer = { text: this.text, uri: this.uri, frames: this.frames, scopes: this.scopes };
     Object.assign(this, { text, uri, frames: [frame], scopes });
     this.depth++;
+    this.including.push(uri);
     scan(text, this.cache, this, frame.chain ? 'chain' : frame.table ? 'table' : 'top');
     this.depth--;
+    this.including.pop();
     Object.assign(this, outer);
   }
 
@@ -160,7 +166,7 @@ class Builder implements Sink<Remembered> {
     if (words[0]?.text === 'add' || words[0]?.text === 'create') words.shift();
     const named = words.at(-1) ?? { text: '', span: span(at, at) };
     const start = this.own ? lineStart(this.text, at) : at;
-    this.scopes = [...this.scopes, new Map()];
+    this.scopes = [...this.scopes, new Map<string, Bound>()];
     if (context === 'table') {
       const table = this.table(words.length > 2 ? (words[1]?.text ?? '') : 'ip', named.text);
       this.push({ table, chain: undefined, set: undefined, block: this.block({ table: keyOf(table), span: span(start, at) }) });
@@ -409,9 +415,11 @@ class Builder implements Sink<Remembered> {
   }
 
   private include(path: string, length: number, at: number): void {
-    const files = this.depth >= MOST_INCLUDES ? undefined : this.context.include?.(path);
-    if (!files) {
-      const why = this.depth >= MOST_INCLUDES ? 'files include each other too deeply' : `the included file "${path}" is not in sight`;
+    const deep = this.depth > DEEPEST_INCLUDE || this.state.includes.length >= MOST_INCLUDES;
+    const files = deep ? undefined : this.context.include?.(path);
+    const circular = files?.some((f) => this.including.includes(f.uri));
+    if (!files || circular) {
+      const why = circular ? 'the file includes itself' : deep ? 'too many files include each other' : `the included file "${path}" is not in sight`;
       const lost: Lost = { span: span(at, at + length), why, uri: this.uri };
       const { chain, table } = this.frame;
       if (chain) chain.items.push({ remembered: undefined, rule: undefined, lost: { why, length }, at, uri: this.uri, variables: NO_VARIABLES });

@@ -94,6 +94,8 @@ class Scan<S extends object> {
   private readonly frames: Frame[];
   private at = 0;
   private lineEnd = -1;
+  /** Line breaks before this offset are known to lie inside a sound element list. */
+  private sound = -1;
 
   constructor(private readonly text: string, private readonly cache: ScanCache<S>, private readonly sink: Sink<S>, within: Context) {
     this.frames = [{ context: within, at: 0 }];
@@ -161,8 +163,8 @@ class Scan<S extends object> {
     if (end === undefined) return;
     let stop = end;
     while (stop > at && text.charCodeAt(stop - 1) <= 32) stop--;
-    const rest = lines && end <= this.lineEnd ? this.afterSeparators(end) : end;
-    const whole = lines && (rest >= this.lineEnd || text.charCodeAt(rest) === HASH);
+    const rest = this.afterSeparators(end);
+    const whole = lines && end <= this.lineEnd && (rest >= this.lineEnd || text.charCodeAt(rest) === HASH);
     const statement = whole ? sink.parse(context, ` ${text.slice(at, stop)}`.slice(1)) : this.parse(context, text.slice(at, stop));
     if (whole) lines.set(line, { statement, comment: rest >= this.lineEnd ? -1 : rest - at });
     sink.statement(context, statement, at);
@@ -234,14 +236,15 @@ class Scan<S extends object> {
   /** Whether the braces that are open at this line break were left unclosed: an element list goes on only after or before a comma. */
   private isBroken(at: number, holdsStatements: boolean, significant: number): boolean {
     const { text } = this;
+    if (at < this.sound || (!holdsStatements && (significant === COMMA || significant === OPEN))) return false;
     let next = at;
     for (;;) {
       while (next < text.length && text.charCodeAt(next) <= 32) next++;
-      if (text.charCodeAt(next) !== HASH || (!holdsStatements && (significant === COMMA || significant === OPEN))) break;
+      if (text.charCodeAt(next) !== HASH) break;
       next = endOfLine(text, next);
     }
+    this.sound = next;
     if (holdsStatements) return /^(?:chain|table)\s+[\w-]+(?:\s+[\w-]+)?\s*\{/.test(text.slice(next, next + 100));
-    if (significant === COMMA || significant === OPEN) return false;
     const c = text.charCodeAt(next);
     return c !== CLOSE && c !== COMMA;
   }

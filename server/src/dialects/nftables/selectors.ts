@@ -194,7 +194,7 @@ function special(c: Cursor, word: string): Subject | undefined {
       return opaque('`symhash`');
     case 'jhash':
       c.at++;
-      do parseSelector(c) ?? parsePrimary(c);
+      do if (!parseSelector(c)) parsePrimary(c);
       while (c.takeSign('.'));
       modulo(c);
       if (c.takeWord('seed')) c.next();

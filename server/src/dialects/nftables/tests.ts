@@ -11,7 +11,7 @@ import { pointsWhere, statesWhere } from '../../families/netfilter/conntrack.ts'
 import type { Alternative } from '../../families/netfilter/matches.ts';
 import { PORT_PROTOCOLS } from '../../families/netfilter/protocols.ts';
 import { type Atom, MATCH_ALL, MATCH_NONE, type Match, type Term } from '../../model/rule.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, within } from './environment.ts';
 import { namesTest } from './names.ts';
 import { type Scale, scaleOf } from './scales.ts';
 import type { Expr, Relation, Selector, Subject } from './syntax.ts';
@@ -28,7 +28,7 @@ const requirements = new WeakMap<Subject, Map<TableFamily, Match>>();
 /** What nft tests before it reads the field, and what the field needs to be there. */
 export function requirement(subject: Subject, table: TableFamily): Match {
   let byFamily = requirements.get(subject);
-  if (!byFamily) requirements.set(subject, (byFamily = new Map()));
+  if (!byFamily) requirements.set(subject, (byFamily = new Map<TableFamily, Match>()));
   let match = byFamily.get(table);
   if (!match) {
     const term = requiredTerm(subject, table);
@@ -144,7 +144,7 @@ export function resolve(expr: Expr, env: Environment): { readonly expr: Expr; re
   for (let depth = 0; at.expr.kind === 'variable' && depth < 60; depth++) {
     const bound = at.env.variables.get(at.expr.name);
     if (!bound) break;
-    at = { expr: bound.value, env: { variables: bound.variables, set: (name) => env.set(name) } };
+    at = { expr: bound.value, env: within(bound.variables) };
   }
   return at;
 }

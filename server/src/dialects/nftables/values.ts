@@ -3,7 +3,7 @@ import type { Address } from '../../core/addresses.ts';
 import { network } from '../../core/addresses.ts';
 import { EMPTY, type IntervalSet, intersect, subtract, unionAll } from '../../core/intervals.ts';
 import type { Span } from '../../core/span.ts';
-import type { Environment, NamedSet } from './environment.ts';
+import { type Environment, type NamedSet, within } from './environment.ts';
 import type { Scale } from './scales.ts';
 import type { Element, Expr } from './syntax.ts';
 
@@ -51,12 +51,12 @@ export function evaluate(expr: Expr, scale: Scale, env: Environment): Values {
     case 'variable': {
       const bound = env.variables.get(expr.name);
       if (!bound) return doubtful(scale, `the variable $${expr.name} has no value in this file`, expr.span);
-      return remembered(bound.memo, scale, expr.span, () => evaluate(bound.value, scale, { variables: bound.variables, set: (name) => env.set(name) }));
+      return remembered(bound.memo, scale, expr.span, () => evaluate(bound.value, scale, within(bound.variables)));
     }
     case 'reference': {
       const set = env.set(expr.name);
       if (!set) return doubtful(scale, `the set @${expr.name} is not in this file`, expr.span, `@${expr.name}`);
-      return remembered(set.memo, scale, expr.span, () => evaluateSet(set, scale, env));
+      return remembered(set.memo, scale, expr.span, () => evaluateSet(set, scale));
     }
     case 'any':
       return { sure: everything(scale), doubts: [] };
@@ -82,11 +82,11 @@ export function evaluateElements(elements: readonly Element[], scale: Scale, env
   return joinValues(elements.map((e) => (e.limited ? withDoubt(evaluate(e.key, scale, env), EXPIRES, e.span) : evaluate(e.key, scale, env))));
 }
 
-function evaluateSet(set: NamedSet, scale: Scale, env: Environment): Values {
+function evaluateSet(set: NamedSet, scale: Scale): Values {
   if (set.dynamic) return doubtful(scale, DYNAMIC, undefined);
   let values = NONE;
   for (const change of set.changes) {
-    const theirs = evaluateElements(change.elements, scale, { variables: change.variables, set: (name) => env.set(name) });
+    const theirs = evaluateElements(change.elements, scale, within(change.variables));
     if (change.remove) {
       const rest = subtract(values.sure, theirs.sure);
       values = { sure: rest, doubts: [...values.doubts.map((d) => ({ ...d, region: subtract(d.region, theirs.sure) })), ...theirs.doubts.map((d) => ({ ...d, region: intersect(d.region, rest) }))] };
@@ -145,7 +145,10 @@ export function constant(expr: Expr, scale: Scale, env: Environment, depth = 0):
       return scale.parse(expr.text);
     case 'variable': {
       const bound = env.variables.get(expr.name);
-      return bound && constant(bound.value, scale, { variables: bound.variables, set: (name) => env.set(name) }, depth + 1);
+      if (!bound) return undefined;
+      const key = `constant ${scale.key}`;
+      if (!bound.memo.has(key)) bound.memo.set(key, constant(bound.value, scale, within(bound.variables), depth + 1));
+      return bound.memo.get(key) as Address | undefined;
     }
     case 'list': {
       let all = scale.zero;
