@@ -1,0 +1,136 @@
+/** Start, keystrokes and memory of the language server beside the JSON server's, in one run, turn by turn. */
+import { readFileSync } from 'node:fs';
+import { Client, PULLING } from '../protocol/client.ts';
+import { type Link, overStdio, stdio } from '../protocol/transports.ts';
+import { median, row, table } from './numbers.ts';
+import { bareServer, jsonServer } from './peers.ts';
+import { jsonLike, middleOf, workerNft } from './texts.ts';
+
+interface Competitor {
+  readonly name: string;
+  connect(): Link;
+  readonly languageId: string;
+  readonly uri: string;
+  text(rules: number): string;
+  /** What stands before the place where a digit is typed. */
+  readonly typedAfter: RegExp;
+}
+
+const json = jsonServer();
+const bare = bareServer();
+
+const OURS: Competitor = { name: 'veeam-ports', connect: () => stdio.connect(), languageId: 'nftables', uri: 'file:///perf/worker.nft', text: (rules) => workerNft(rules), typedAfter: /dport \d/ };
+const UNDECLARED: Competitor = { ...OURS, name: 'veeam-ports, peers without addresses', text: (rules) => workerNft(rules, false) };
+const JSON_SERVER: Competitor = { name: 'json', connect: () => overStdio(json), languageId: 'json', uri: 'file:///perf/rules.json', text: (rules) => jsonLike(workerNft(rules), rules), typedAfter: /"dport": \d/ };
+const BARE: Competitor = { ...OURS, name: 'library alone', connect: () => overStdio(bare) };
+
+const STARTS = 9;
+const KEYSTROKES = 41;
+const WARM_UP = 5;
+
+const start = (one: Competitor): Promise<Client> => Client.start({ name: one.name, connect: () => one.connect() }, { capabilities: PULLING, settings: {} });
+
+/** Milliseconds from the process's start to the answer of `initialize`, and to the first diagnostics of a file of 1,000 rules. */
+async function startUp(one: Competitor): Promise<{ initialized: number; diagnosed: number }> {
+  const text = one.text(1000);
+  const began = performance.now();
+  const client = await start(one);
+  const initialized = performance.now() - began;
+  await client.open(one.uri, text, one.languageId);
+  await client.pull(one.uri);
+  const diagnosed = performance.now() - began;
+  client.link.kill();
+  return { initialized, diagnosed };
+}
+
+/** Resident megabytes of a process (Linux). */
+function memory(pid: number | undefined): number {
+  const found = /VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+  return Number(found?.[1]) / 1024;
+}
+
+class Typist {
+  private typed = false;
+
+  private constructor(
+    readonly client: Client,
+    private readonly one: Competitor,
+    private readonly place: { line: number; character: number },
+  ) {}
+
+  static async open(one: Competitor, rules: number): Promise<Typist> {
+    const client = await start(one);
+    const text = one.text(rules);
+    await client.open(one.uri, text, one.languageId);
+    await client.pull(one.uri);
+    return new Typist(client, one, middleOf(text, one.typedAfter));
+  }
+
+  /** Types a digit, or takes it back; milliseconds until the diagnostics of the new text are there. */
+  async keystroke(): Promise<number> {
+    const { line, character } = this.place;
+    const end = { line, character: character + (this.typed ? 1 : 0) };
+    const change = { range: { start: this.place, end }, text: this.typed ? '' : '1' };
+    this.typed = !this.typed;
+    const began = performance.now();
+    await this.client.change(this.one.uri, change);
+    await this.client.pull(this.one.uri);
+    return performance.now() - began;
+  }
+
+  async ask(work: (client: Client, uri: string, place: { line: number; character: number }) => Promise<unknown>): Promise<number> {
+    const began = performance.now();
+    await work(this.client, this.one.uri, this.place);
+    return performance.now() - began;
+  }
+}
+
+async function keystrokes(competitors: readonly Competitor[], rules: number): Promise<{ times: number[]; memory: number; hover: number; completion: number }[]> {
+  const typists = [];
+  for (const one of competitors) typists.push(await Typist.open(one, rules));
+  const times: number[][] = competitors.map(() => []);
+  for (let round = -WARM_UP; round < KEYSTROKES; round++) {
+    for (const [i, typist] of typists.entries()) {
+      const time = await typist.keystroke();
+      if (round >= 0) times[i]?.push(time);
+    }
+  }
+  const results = [];
+  for (const [i, typist] of typists.entries()) {
+    const repeat = async (work: Parameters<Typist['ask']>[0]): Promise<number> => {
+      const all = [];
+      for (let n = 0; n < 9; n++) all.push(await typist.ask(work));
+      return median(all);
+    };
+    const hover = await repeat((client, uri, place) => client.hover(uri, place));
+    const completion = await repeat((client, uri, place) => client.completions(uri, { line: place.line, character: 8 }));
+    results.push({ times: times[i] ?? [], memory: memory(typist.client.link.pid), hover, completion });
+    typist.client.link.kill();
+  }
+  return results;
+}
+
+export async function servers(): Promise<string> {
+  const lines: string[][] = [];
+  const started: Record<string, { initialized: number[]; diagnosed: number[] }> = {};
+  for (let round = 0; round < STARTS; round++) {
+    for (const one of [BARE, OURS, JSON_SERVER]) {
+      const { initialized, diagnosed } = await startUp(one);
+      const known = (started[one.name] ??= { initialized: [], diagnosed: [] });
+      known.initialized.push(initialized);
+      known.diagnosed.push(diagnosed);
+    }
+  }
+  const [library, ours, theirs] = [BARE, OURS, JSON_SERVER].map(({ name }) => ({ initialized: median(started[name]?.initialized ?? []), diagnosed: median(started[name]?.diagnosed ?? []) }));
+  lines.push(row('start to initialize, ms', ours?.initialized, theirs?.initialized, `library alone ${(library?.initialized ?? 0).toFixed(0)}`));
+  lines.push(row('start to first diagnostics (1,000 rules), ms', ours?.diagnosed, theirs?.diagnosed, `library alone ${(library?.diagnosed ?? 0).toFixed(0)}`));
+  for (const rules of [1000, 10_000, 50_000]) {
+    const [mine, open, peer] = await keystrokes(rules > 10_000 ? [OURS] : [OURS, UNDECLARED, JSON_SERVER], rules);
+    const label = rules.toLocaleString('en');
+    lines.push(row(`keystroke to diagnostics (${label} rules), ms`, median(mine?.times ?? []), peer && median(peer.times), open ? `peers without addresses ${median(open.times).toFixed(1)}` : ''));
+    lines.push(row(`memory (${label} rules), MB`, mine?.memory, peer?.memory, ''));
+    lines.push(row(`hover (${label} rules), ms`, mine?.hover, peer?.hover, ''));
+    lines.push(row(`completion (${label} rules), ms`, mine?.completion, peer?.completion, ''));
+  }
+  return table(['what', 'veeam-ports', 'JSON server', 'ratio', 'beside'], lines);
+}
