@@ -94,7 +94,7 @@ function missesOf(judged: JudgedFlow, { byPort, bySourcePort, ranges }: Candidat
     }
     meant(bySourcePort.get(item.first), 'sport', (b) => ({ sport: ALL_PORTS, dport: b.sport }), () => `${portText(item)} is matched as the source port; was the destination port meant?`);
     const range = closedRange(item.first, item.last);
-    if (item.first < item.last) meant(ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: range } : undefined), ({ boxes }) => `${formatPorts(boxes[0].dport).join(', ')}; the flow needs all of ${portText(item)}.`);
+    if (item.first < item.last) meant(ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: ALL_PORTS } : undefined), ({ boxes }) => `${formatPorts(boxes[0].dport).join(', ')}; the flow needs all of ${portText(item)}.`);
     else {
       for (const port of lookAlikes(item.first)) {
         if (!isOfUse(port, analysis)) meant(byPort.get(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => `${String(port)}; was ${String(item.first)} meant?`);

@@ -4,18 +4,18 @@
  * widest cell (the least assumed). Each candidate carries a bound on what it could be served, so that few need judging.
  */
 import { type Address, type AddressIntervals, type Family, formatAddress, next, ofFamily, previous, toCidrs } from '../core/addresses.ts';
-import { contains, intersect, size, subtract, unionAll } from '../core/intervals.ts';
-import { type Box, type PacketSet, answerOf, boxesOverlap, fullBox } from '../core/packets.ts';
-import type { Component } from '../model/flow.ts';
+import { contains, covers, equals, intersect, size, subtract, unionAll } from '../core/intervals.ts';
+import { ALL_STATES, type Box, type PacketSet, answerOf, boxesOverlap, fullBox } from '../core/packets.ts';
 import { chainsOf, type Path, type Policy } from '../model/policy.ts';
-import type { Host } from '../model/verdict.ts';
+import type { Action } from '../model/rule.ts';
 import { type Item, compileChain } from './compile.ts';
+import { type Circumstances, holding } from './context.ts';
 
 export interface Candidate {
   /** Everything between the two ends; an unknown end is a single address. */
   readonly box: Box;
-  /** In words, what this choice takes for granted; nothing if no rule names the addresses. */
-  assumptions(): string[];
+  /** In words, what this choice takes for granted; nothing if no rule names the addresses. @param nameOf the unknown host at an end */
+  assumptions(nameOf: (end: End) => string): string[];
   /** How many assumptions that are. */
   readonly assumed: number;
 }
@@ -43,21 +43,39 @@ interface Cell {
   readonly shapes: readonly Shape[];
   /** No more than this is served to it: ports, times known addresses, times a fraction of the source ports. */
   readonly bound: number;
+  /** Place of the first rule that names it. */
+  readonly order: number;
 }
 
-interface Ends {
-  readonly from: Host;
-  readonly to: Host;
+type End = 'src' | 'dst';
+
+/** What the search depends on beside what is asked. */
+export interface Search {
   readonly path: Path;
   readonly answers?: Path;
-  readonly components: ReadonlyMap<string, Component>;
+  /** Ends whose address is not known. */
+  readonly unknown: readonly End[];
+  readonly about: Circumstances;
+  readonly aboutAnswer: Circumstances;
+}
+
+const searches = new WeakMap<Path, Map<string, Candidates>>();
+
+/** The candidates for what is asked in one family; flows that ask the same share them. */
+export function candidatesFor(family: Family, asked: PacketSet, search: Search): Candidates {
+  const known = searches.get(search.path) ?? new Map<string, Candidates>();
+  searches.set(search.path, known);
+  const key = `${String(family)} ${search.unknown.join()} ${search.about.references.size > 0 ? `${search.about.srcComponent ?? ''} ${search.about.dstComponent ?? ''}` : ''} ${asked.map((b) => [b.src, b.dst, b.protocol, b.sport, b.dport].map((set) => set.join()).join(' ')).join(';')}`;
+  let candidates = known.get(key);
+  if (!candidates) known.set(key, (candidates = new Candidates(family, asked, search)));
+  return candidates;
 }
 
 /** The candidates of one family, made as they are asked for. */
-export class Candidates {
+class Candidates {
   private readonly shapes: Shapes;
-  private readonly denied: Readonly<Record<'src' | 'dst', AddressIntervals>>;
-  private readonly named: Readonly<Record<'src' | 'dst', AddressIntervals>>;
+  private readonly denied: Readonly<Record<End, AddressIntervals>>;
+  private readonly named: Readonly<Record<End, AddressIntervals>>;
   private readonly src: readonly Cell[];
   private readonly domain: AddressIntervals;
   private readonly bounded: boolean;
@@ -66,27 +84,27 @@ export class Candidates {
   constructor(
     private readonly family: Family,
     asked: PacketSet,
-    private readonly ends: Ends,
+    private readonly search: Search,
   ) {
-    this.shapes = shapesOf(asked, family, ends);
+    this.shapes = shapesOf(asked, family, search);
     this.denied = { src: unionAll(this.shapes.denied.src), dst: unionAll(this.shapes.denied.dst) };
     this.named = { src: namedAt('src', this.shapes), dst: namedAt('dst', this.shapes) };
-    this.bounded = ends.path.policies.some((p) => p.families.includes(family) && p.default !== 'accept');
+    this.bounded = search.path.policies.some((p) => bounds(p, family));
     this.domain = unionAll(asked.map((b) => b.dst));
-    this.src = cellsAt('src', ends.from, unionAll(asked.map((b) => b.src)), this.shapes.cutting, this.bounded);
+    this.src = this.cells('src', unionAll(asked.map((b) => b.src)), this.shapes.cutting);
   }
 
-  /** Those that may be served at least `amount`: the fewest assumptions first, then the widest. */
+  /** Those that may be served at least `amount`: the fewest assumptions first, then the widest, then in rule order. */
   servedAtLeast(amount: number): Candidate[] {
     const pairs = this.src.filter((c) => c.bound >= amount).flatMap((src) => this.dst(src).filter((c) => c.bound >= amount).flatMap((dst) => this.candidate(src, dst)));
-    return pairs.sort((a, b) => a.candidate.assumed - b.candidate.assumed || b.width - a.width).map((p) => p.candidate);
+    return pairs.sort((a, b) => a.candidate.assumed - b.candidate.assumed || b.width - a.width || a.order - b.order).map((p) => p.candidate);
   }
 
-  /** Those that may be served less than `amount`, as long as one may be served more than `floor` says. */
-  *servedLess(amount: number, floor: () => number): Generator<Candidate> {
+  /** Those that may be served more than `floor` says, the highest bound first. */
+  *servedBeyond(floor: () => number): Generator<Candidate> {
     for (const src of [...this.src].sort((a, b) => b.bound - a.bound)) {
       if (src.bound <= floor()) return;
-      for (const dst of this.dst(src).filter((c) => c.bound < amount).sort((a, b) => b.bound - a.bound)) {
+      for (const dst of this.dst(src).sort((a, b) => b.bound - a.bound)) {
         if (dst.bound <= floor()) break;
         for (const { candidate } of this.candidate(src, dst)) yield candidate;
       }
@@ -94,37 +112,50 @@ export class Candidates {
   }
 
   private dst(src: Cell): Cell[] {
-    return cellsAt('dst', this.ends.to, this.domain, src.shapes, this.bounded);
+    return this.cells('dst', this.domain, src.shapes);
   }
 
-  private candidate(src: Cell, dst: Cell): { candidate: Candidate; width: number }[] {
-    const box = representative(this.family, src.set, dst.set, this.denied, this.ends);
+  /** A cell of which every address is denied something falls into the cells of those denies. */
+  private cells(end: End, domain: AddressIntervals, shapes: readonly Shape[]): Cell[] {
+    const cells = cellsAt(end, this.search, domain, shapes, this.bounded);
+    if (this.denied[end].length === 0 || !this.search.unknown.includes(end)) return cells;
+    return cells.flatMap((cell) => {
+      if (!covers(this.denied[end], cell.set)) return [cell];
+      const denies = this.shapes.denied[end].map((set, i): Shape => ({ id: shapes.length + i, [end]: set, ports: 0, names: true }));
+      return cellsAt(end, this.search, cell.set, [...cell.shapes.map((s) => ({ ...s, [end]: undefined })), ...denies], this.bounded).map((c) => ({ ...c, order: Math.min(cell.order, c.order), shapes: cell.shapes }));
+    });
+  }
+
+  private candidate(src: Cell, dst: Cell): { candidate: Candidate; width: number; order: number }[] {
+    const box = representative(this.family, src.set, dst.set, this.denied, this.search.unknown);
     if (!box) return [];
-    const { from, to } = this.ends;
-    const assumed = [
-      ...(from.kind === 'unknown' && contains(this.named.src, box.src[0] as Address) ? [{ host: from, cell: src.set }] : []),
-      ...(to.kind === 'unknown' && contains(this.named.dst, box.dst[0] as Address) ? [{ host: to, cell: dst.set }] : []),
-    ];
-    const assumptions = (): string[] => assumed.map(({ host, cell }) => assumption(host, this.family, cell, this.ends));
-    return [{ candidate: { box, assumptions, assumed: assumed.length }, width: Number(size(src.set)) * Number(size(dst.set)) }];
+    const assumed = this.search.unknown.filter((end) => contains(this.named[end], box[end][0] as Address)).map((end) => ({ end, cell: end === 'src' ? src.set : dst.set }));
+    const assumptions: Candidate['assumptions'] = (nameOf) => assumed.map(({ end, cell }) => assumption(nameOf(end), this.family, cell));
+    return [{ candidate: { box, assumptions, assumed: assumed.length }, width: Number(size(src.set)) * Number(size(dst.set)), order: Math.min(src.order, dst.order) }];
   }
 }
 
-function namedAt(end: 'src' | 'dst', { cutting, denied }: Shapes): AddressIntervals {
+/** Whether all that the path lets through must be accepted by a rule of the policy. */
+const bounds = (p: Policy, family: Family): boolean => p.families.includes(family) && p.default !== 'accept' && !p.onlyNew;
+
+const untracks = (path: Path): boolean => path.policies.some((p) => chainsOf(p).some((c) => compileChain(c).items.some((i) => i.action.kind === 'untrack')));
+
+function namedAt(end: End, { cutting, denied }: Shapes): AddressIntervals {
   return unionAll([...denied[end], ...cutting.flatMap((s) => (s.names && s[end] ? [s[end]] : []))]);
 }
 
-function shapesOf(asked: PacketSet, family: Family, { from, to, path, answers }: Ends): Shapes {
+function shapesOf(asked: PacketSet, family: Family, { path, answers, unknown, about, aboutAnswer }: Search): Shapes {
   const shapes: Shapes = { cutting: [], denied: { src: [], dst: [] } };
-  const bounding = path.policies.find((p) => p.families.includes(family) && p.default !== 'accept');
-  const known = (['src', 'dst'] as const).filter((end) => (end === 'src' ? from : to).kind === 'known');
-  for (const p of path.policies) addShapes(shapes, p, asked, family, p === bounding ? known : undefined, false);
-  for (const p of answers?.policies ?? []) addShapes(shapes, p, asked.map(answerOf), family, undefined, true);
+  const met = untracks(path) ? asked.map((b) => ({ ...b, state: ALL_STATES })) : asked;
+  const bounding = path.policies.find((p) => bounds(p, family));
+  const known = (['src', 'dst'] as const).filter((end) => !unknown.includes(end));
+  for (const p of path.policies) addShapes(shapes, p, met, family, p === bounding ? known : undefined, about, false);
+  for (const p of answers?.policies ?? []) addShapes(shapes, p, asked.map((b) => ({ ...answerOf(b), ...(answers && untracks(answers) ? { state: ALL_STATES } : {}) })), family, undefined, aboutAnswer, true);
   return shapes;
 }
 
 /** @param counted the known ends, whose addresses count towards the bound; undefined: the policy opens nothing that counts. */
-function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet, family: Family, counted: readonly ('src' | 'dst')[] | undefined, swapped: boolean): void {
+function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet, family: Family, counted: readonly End[] | undefined, about: Circumstances, swapped: boolean): void {
   if (!policy.families.includes(family)) return;
   const dports = unionAll(asked.map((b) => b.dport));
   const full = fullBox(family);
@@ -135,9 +166,12 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
     const { items, byPort } = compileChain(chain);
     const list = byPort.candidates(dports);
     for (let i = 0; i < list.length; i++) {
-      const { action, boxes } = items[list[i] as number] as Item;
+      const { action, atoms, boxes } = items[list[i] as number] as Item;
       const box = boxes[family];
       if (!box || !asked.some((b) => boxesOverlap(box, b))) continue;
+      for (const { end, sure, maybe } of atoms.map((atom) => holding(atom, policy, about))) {
+        for (const set of [sure[family], maybe[family]].filter((h) => h.length > 0 && !equals(h, full[end]))) add(end === 'src' ? smaller(set, full.src) : undefined, end === 'dst' ? smaller(set, full.dst) : undefined, 0, true);
+      }
       const [src, dst] = (['src', 'dst'] as const).map((end) => (box[end] === full[end] ? undefined : box[end]));
       const [namedSrc, namedDst] = [src, dst].map((set) => set && smaller(set, full.src));
       const whole = namedSrc === src && namedDst === dst;
@@ -146,7 +180,7 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
         if (dst) denied[swapped ? 'src' : 'dst'].push(dst);
         continue;
       }
-      const opens = counted !== undefined && (action.kind === 'accept' || action.kind === 'unknown');
+      const opens = counted !== undefined && mayAccept(action, policy);
       const amount = (b: Box): number => counted?.reduce((n, end) => n * Number(size(intersect(b[end], box[end]))), (size(intersect(b.dport, box.dport)) * size(intersect(b.sport, box.sport))) / 65536) ?? 0;
       const ports = opens ? asked.reduce((n, b) => n + (boxesOverlap(box, b) ? amount(b) : 0), 0) : 0;
       if (opens || (src ?? dst)) add(src, dst, ports, whole);
@@ -155,15 +189,20 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
   }
 }
 
+/** What is not known to lead elsewhere may accept: a jump to a chain that is not in sight too. */
+function mayAccept(action: Action, { chains }: Policy): boolean {
+  return action.kind === 'accept' || action.kind === 'unknown' || ((action.kind === 'jump' || action.kind === 'goto') && !chains.has(action.chain));
+}
+
 /** A set of more than half of all addresses names the rest by exception. */
 function smaller(set: AddressIntervals, whole: AddressIntervals): AddressIntervals {
   return Number(size(set)) > Number(size(whole)) / 2 ? subtract(whole, set) : set;
 }
 
 /** The domain cut into cells that lie in the same shapes; a known end is one cell. */
-function cellsAt(end: 'src' | 'dst', host: Host, domain: AddressIntervals, shapes: readonly Shape[], bounded: boolean): Cell[] {
+function cellsAt(end: End, { unknown }: Search, domain: AddressIntervals, shapes: readonly Shape[], bounded: boolean): Cell[] {
   const boundOf = (of: readonly Shape[]): number => (bounded ? of.reduce((sum, s) => sum + s.ports, 0) : Infinity);
-  if (host.kind === 'known') return [{ set: domain, shapes, bound: boundOf(shapes) }];
+  if (!unknown.includes(end)) return [{ set: domain, shapes, bound: boundOf(shapes), order: Infinity }];
   const everywhere: Shape[] = [];
   const events: { at: Address; shape: Shape; opens: boolean }[] = [];
   for (const shape of shapes) {
@@ -173,14 +212,14 @@ function cellsAt(end: 'src' | 'dst', host: Host, domain: AddressIntervals, shape
   }
   events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const active = new Set<Shape>();
-  const cells = new Map<string, { bounds: Address[]; shapes: readonly Shape[] }>();
+  const cells = new Map<string, { bounds: Address[]; shapes: readonly Shape[]; order: number }>();
   let from = domain[0] as Address;
   const close = (until: Address): void => {
     if (until <= from) return;
     const key = [...active].map((s) => s.id).sort().join();
     const cell = cells.get(key);
     if (cell) cell.bounds.push(from, until);
-    else cells.set(key, { bounds: [from, until], shapes: [...everywhere, ...active] });
+    else cells.set(key, { bounds: [from, until], shapes: [...everywhere, ...active], order: Math.min(...[...active].map((s) => s.id)) });
     from = until;
   };
   for (const { at, shape, opens } of events) {
@@ -189,7 +228,7 @@ function cellsAt(end: 'src' | 'dst', host: Host, domain: AddressIntervals, shape
     else active.delete(shape);
   }
   close(domain.at(-1) as Address);
-  return [...cells.values()].map(({ bounds, shapes: of }) => ({ set: intersect(joined(bounds), domain), shapes: of, bound: boundOf(of) })).filter((c) => c.set.length > 0);
+  return [...cells.values()].map(({ bounds, shapes: of, order }) => ({ set: intersect(joined(bounds), domain), shapes: of, bound: boundOf(of), order })).filter((c) => c.set.length > 0);
 }
 
 /** Neighbouring intervals made one. */
@@ -203,19 +242,19 @@ function joined(bounds: readonly Address[]): AddressIntervals {
 }
 
 /** One address of each unknown end, outside denied sets where the cell reaches beyond them; never the same address twice. */
-function representative(family: Family, src: AddressIntervals, dst: AddressIntervals, denied: Readonly<Record<'src' | 'dst', AddressIntervals>>, { from, to }: Ends): Box | undefined {
-  const pick = (set: AddressIntervals, end: 'src' | 'dst'): AddressIntervals => {
+function representative(family: Family, src: AddressIntervals, dst: AddressIntervals, denied: Readonly<Record<End, AddressIntervals>>, unknown: readonly End[]): Box | undefined {
+  const pick = (set: AddressIntervals, end: End): AddressIntervals => {
     const left = subtract(set, denied[end]);
     const [first] = left.length > 0 ? left : set;
     return first === undefined ? [] : ofFamily(family, [first, next(first)])[family];
   };
-  const a = from.kind === 'unknown' ? pick(src, 'src') : src;
-  const b = to.kind === 'unknown' ? pick(from.kind === 'unknown' ? subtract(dst, a) : dst, 'dst') : dst;
+  const taken = unknown.length === 2 && Number(size(dst)) === 1 ? dst : [];
+  const a = unknown.includes('src') ? pick(subtract(src, taken), 'src') : src;
+  const b = unknown.includes('dst') ? pick(unknown.includes('src') ? subtract(dst, a) : dst, 'dst') : dst;
   return a.length === 0 || b.length === 0 ? undefined : { ...fullBox(family), src: a, dst: b };
 }
 
-function assumption(host: Host, family: Family, cell: AddressIntervals, { components }: Ends): string {
-  const name = components.get(host.component)?.name ?? host.component;
+function assumption(name: string, family: Family, cell: AddressIntervals): string {
   const cidrs = toCidrs(family, cell.slice(0, 12));
   const [only] = cidrs;
   if (cidrs.length === 1 && only !== undefined && cell.length === 2) return only.includes('/') ? `if ${name} is in ${only}` : `if ${only} is ${name}`;

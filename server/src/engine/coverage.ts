@@ -9,7 +9,7 @@ import { ALL_FLAGS, ALL_PORTS, type Box, PROTOCOL, type PacketSet, STATE, SYN, a
 import type { Component, Flow, Transport } from '../model/flow.ts';
 import type { Direction, Path, RankedEntry } from '../model/policy.ts';
 import type { Decider, FlowVerdict, Host, Verdict } from '../model/verdict.ts';
-import { type Candidate, Candidates } from './candidates.ts';
+import { type Candidate, candidatesFor } from './candidates.ts';
 import type { Circumstances } from './context.ts';
 import { type Evaluation, type Part, attribute, evaluate, isUnconditional } from './evaluate.ts';
 import { type Site, addressesIn, disjointInterfaces, hostOf, referenceOwners } from './site.ts';
@@ -36,8 +36,9 @@ export function judgeFlow(flow: Flow, path: Path, judge: Judge): FlowVerdict | u
   if (asked.length === 0) return undefined;
   const need = { flow, items };
   const about = { flow, path, from, to };
-  if (from.kind === 'known' && to.kind === 'known') return conclude(serve(asked, path, judge, flow), need, about, []);
-  const { served, assumptions } = pick(asked, need, from, to, path, judge) ?? {};
+  const around = circumstances(path, judge, flow);
+  if (from.kind === 'known' && to.kind === 'known') return conclude(serve(asked, path, judge, around), need, about, []);
+  const { served, assumptions } = pick(asked, need, from, to, path, judge, around) ?? {};
   return served && conclude(served, need, about, assumptions ?? []);
 }
 
@@ -70,16 +71,21 @@ interface Served {
 
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { in: 'out', out: 'in', transit: 'transit' };
 
-export function serve(asked: PacketSet, path: Path, judge: Judge, ends: { from?: string; to?: string }): Served {
-  const common = { interfaces: disjointInterfaces(judge.site.interfaces), references: referenceOwners(judge.site) };
-  const about: Circumstances = { ...common, direction: path.direction, reply: false, srcComponent: ends.from, dstComponent: ends.to };
-  const aboutAnswer: Circumstances = { ...common, direction: OPPOSITE[path.direction], reply: true, srcComponent: ends.to, dstComponent: ends.from };
-  const request = evaluate(path, asked, about);
-  const known = { asked, request, about, aboutAnswer };
+function circumstances(path: Path, { site }: Judge, { from, to }: Flow): Pick<Served, 'about' | 'aboutAnswer'> {
+  const common = { interfaces: disjointInterfaces(site.interfaces), references: referenceOwners(site) };
+  return {
+    about: { ...common, direction: path.direction, reply: false, srcComponent: from, dstComponent: to },
+    aboutAnswer: { ...common, direction: OPPOSITE[path.direction], reply: true, srcComponent: to, dstComponent: from },
+  };
+}
+
+function serve(asked: PacketSet, path: Path, judge: Judge, around: Pick<Served, 'about' | 'aboutAnswer'>): Served {
+  const request = evaluate(path, asked, around.about);
+  const known = { ...around, asked, request };
   const notes = [...path.policies, ...(judge.answers?.policies ?? [])].flatMap((p) => p.assumptions);
   if (path.head.stateful) return { ...known, upper: request.upper, lower: request.lower, assumptions: unique(notes) };
   if (!judge.answers) return { ...known, upper: request.upper, lower: request.lower, assumptions: unique([...notes, 'answers pass: no policy of this file filters the opposite direction']) };
-  const answer = evaluate(judge.answers, request.upper.map(answerOf), aboutAnswer);
+  const answer = evaluate(judge.answers, request.upper.map(answerOf), around.aboutAnswer);
   return {
     ...known,
     answer,
@@ -101,7 +107,7 @@ const withPorts = (set: PacketSet, transport: Transport, ports: IntervalSet): Pa
 
 /** Of what is asked, what `served` leaves lacking: all items, or for alternatives the first item of pairs of addresses that no item serves wholly. */
 function unmet(asked: PacketSet, served: PacketSet, { flow, items }: Need): PacketSet {
-  if (flow.mode === 'only' || flow.mode === 'all') return subtractSets(asked, served);
+  if (!isChoice(flow)) return subtractSets(asked, served);
   return flow.transports.flatMap((t) => {
     const gaps = items.map((ports) => subtractSets(withPorts(asked, t, ports), served));
     return gaps.slice(1).reduce((rest, gap) => rest.flatMap((b) => overEndsOf(b, gap)), gaps[0] ?? []);
@@ -117,7 +123,7 @@ function overEndsOf(box: Box, set: PacketSet): PacketSet {
 
 /** What all items ask of a flow with alternatives: its first item; of another, everything. */
 function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
-  if (flow.mode === 'only' || flow.mode === 'all') return asked;
+  if (!isChoice(flow)) return asked;
   return flow.transports.flatMap((t) => withPorts(asked, t, items[0] ?? []));
 }
 
@@ -125,34 +131,36 @@ function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
 const ROUNDING = 1e-9;
 
 /** Finds the addresses of unknown hosts that serve the flow: the first that surely do, else those that serve most. */
-function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, judge: Judge): { served: Served; assumptions: readonly string[] } | undefined {
+function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, judge: Judge, around: Pick<Served, 'about' | 'aboutAnswer'>): { served: Served; assumptions: readonly string[] } | undefined {
   const { answers, components } = judge;
+  const hosts = { src: from, dst: to };
+  const unknown = (['src', 'dst'] as const).filter((end) => hosts[end].kind === 'unknown');
   let best: { served: Served; candidate: Candidate; lacking: number; unsure: number; open: number } | undefined;
   const judgeAt = (candidate: Candidate): void => {
-    const served = serve(intersectSets(asked, [candidate.box]), path, judge, need.flow);
+    const served = serve(intersectSets(asked, [candidate.box]), path, judge, around);
     const lacking = weight(unmet(served.asked, served.upper, need));
     const unsure = lacking > 0 ? 0 : weight(unmet(served.asked, served.lower, need));
     const open = weight(served.upper);
     if (!best || lacking < best.lacking || (lacking === best.lacking && (unsure < best.unsure || (unsure === best.unsure && open > best.open)))) best = { served, candidate, lacking, unsure, open };
   };
   const done = (): boolean => best?.lacking === 0 && best.unsure === 0;
+  const chosen = ({ served, candidate }: NonNullable<typeof best>): { served: Served; assumptions: readonly string[] } => ({ served, assumptions: candidate.assumptions((end) => components.get(hosts[end].component)?.name ?? hosts[end].component) });
   const families = ([4, 6] as const).map((family) => ({ family, mine: asked.filter((b) => b.family === family) })).filter(({ mine }) => mine.length > 0);
-  const searches = families.map(({ family, mine }) => {
-    const one = mine.map((b) => ({ ...b, ...(from.kind === 'unknown' ? { src: b.src.slice(0, 1) } : {}), ...(to.kind === 'unknown' ? { dst: b.dst.slice(0, 1) } : {}) }));
-    return { candidates: new Candidates(family, mine, { from, to, path, components, ...(answers ? { answers } : {}) }), whole: Math.min(...wholeServings(one, need).map(weight)) * (1 - ROUNDING) };
-  });
-  for (const candidate of searches.flatMap(({ candidates, whole }) => candidates.servedAtLeast(whole)).sort((a, b) => a.assumed - b.assumed)) {
+  const search = { ...around, path, unknown, ...(answers ? { answers } : {}) };
+  // One pair of addresses; an unknown end is one address already.
+  const pair = (set: PacketSet): PacketSet => set.map((b) => ({ ...b, src: b.src.slice(0, 1), dst: b.dst.slice(0, 1) }));
+  const whole = (mine: PacketSet): number => (isChoice(need.flow) ? Math.min(...need.items.map((ports) => weight(pair(mine).map((b) => ({ ...b, dport: intersect(b.dport, ports) }))))) : weight(mine.map((b) => ({ ...b, ...(unknown.includes('src') ? { src: b.src.slice(0, 1) } : {}), ...(unknown.includes('dst') ? { dst: b.dst.slice(0, 1) } : {}) })))) * (1 - ROUNDING);
+  for (const candidate of families.flatMap(({ family, mine }) => candidatesFor(family, mine, search).servedAtLeast(whole(mine))).sort((a, b) => a.assumed - b.assumed)) {
     judgeAt(candidate);
     if (done()) break;
   }
-  if (best?.lacking !== 0) for (const { candidates, whole } of searches) for (const candidate of candidates.servedLess(whole, () => best?.open ?? -1)) judgeAt(candidate);
-  return best && { served: best.served, assumptions: best.candidate.assumptions() };
+  if (best?.lacking === 0) return chosen(best);
+  const gained = (): number => (best ? weight(wanted(best.served.asked, need)) - best.lacking : -1);
+  for (const { family, mine } of families) for (const candidate of candidatesFor(family, wanted(mine, need), search).servedBeyond(gained)) judgeAt(candidate);
+  return best && chosen(best);
 }
 
-/** Sets of requests any one of which, served wholly, makes the flow open. */
-function wholeServings(asked: PacketSet, { flow, items }: Need): PacketSet[] {
-  return flow.mode === 'only' || flow.mode === 'all' ? [asked] : items.map((ports) => asked.map((b) => ({ ...b, dport: intersect(b.dport, ports) })));
-}
+const isChoice = (flow: Flow): boolean => flow.mode === 'any' || flow.mode === 'prefer';
 
 /** Addresses in a set; a lone bound stands for one address. */
 const countOf = (set: AddressIntervals): number => (set.length === 1 ? 1 : Number(size(set)));
