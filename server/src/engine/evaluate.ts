@@ -40,6 +40,8 @@ export class Run {
   exhausted = false;
   /** Some packets met text whose effect is not known. */
   doubtful = false;
+  /** Packets that may go on as others: no later policy denies them surely. */
+  rewritten: PacketSet = [];
 
   constructor(
     readonly mode: Mode,
@@ -165,6 +167,7 @@ export class Run {
       }
       case 'unknown':
         if (this.mode !== 'may-pass') decide(this.mode === 'may-accept' ? 'accept' : 'deny', false);
+        if (action.rewrites && this.mode === 'may-accept') this.rewritten = uniteSets(this.rewritten, hit);
         return { taken: false, returned: none, back: none };
       case 'return':
         return { taken: certain, returned: hit, back: none };
@@ -230,9 +233,9 @@ function through(run: Run, path: Path, packets: PacketSet): PacketSet {
   let live = packets;
   for (const policy of path.policies) {
     if (live.length === 0) break;
-    live = run.policy(policy, live);
+    live = subtractSets(run.policy(policy, live), run.rewritten);
   }
-  return live;
+  return uniteSets(live, run.rewritten);
 }
 
 /** Splits a part among the entries that decided it, each packet to the first that matches. */

@@ -48,8 +48,11 @@ export type Action =
   | { readonly kind: 'return' }
   /** Takes the packet out of connection tracking; evaluation goes on with state UNTRACKED. */
   | { readonly kind: 'untrack' }
-  /** Ends the evaluation of the policy in a way that the text does not tell (queue, DNAT, an unknown target). */
-  | { readonly kind: 'unknown'; readonly why: string };
+  /**
+   * Ends the evaluation of the policy in a way that the text does not tell (queue, DNAT, an unknown target).
+   * `rewrites`: the packet goes on as another one (DNAT), so what later policies of the way say of it is not known either.
+   */
+  | { readonly kind: 'unknown'; readonly why: string; readonly rewrites?: true };
 
 export type FieldRole = 'src' | 'dst' | 'sport' | 'dport' | 'protocol' | 'state' | 'interface' | 'action' | 'other';
 
