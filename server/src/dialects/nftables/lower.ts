@@ -216,7 +216,7 @@ class Lowering {
   private actionOf(verdict: Verdict, env: Environment): Action {
     switch (verdict.kind) {
       case 'unknown':
-        return { kind: 'unknown', why: verdict.why };
+        return { kind: 'unknown', why: verdict.why, ...(verdict.rewrites ? { rewrites: true } : {}) };
       case 'jump':
       case 'goto': {
         if ('block' in verdict) return { kind: verdict.kind, chain: 'block' };

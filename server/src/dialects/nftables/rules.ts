@@ -177,7 +177,7 @@ function parseAssignment(c: Cursor, target: Selector, from: number): Statement {
   c.at++;
   const { uses, lookups } = parseComputed(c);
   const computed = { uses: isMetadata(target) ? uses : [target, ...uses], lookups };
-  if (REWRITTEN.has(target.subject.kind)) return { kind: 'verdict', verdict: { kind: 'unknown', why: 'the rule rewrites the packet', span: c.since(from) }, computed };
+  if (REWRITTEN.has(target.subject.kind)) return { kind: 'verdict', verdict: { kind: 'unknown', why: 'the rule rewrites the packet', rewrites: true, span: c.since(from) }, computed };
   return { kind: 'effect', computed };
 }
 
@@ -253,7 +253,7 @@ function parseAction(c: Cursor, word: string): Statement | undefined {
   const NOTHING: Statement = { kind: 'effect' };
   const translated = (why: string): Statement => {
     const { family, computed } = parseTranslation(c);
-    return { kind: 'verdict', verdict: { kind: 'unknown', why, span: c.since(from) }, family, computed };
+    return { kind: 'verdict', verdict: { kind: 'unknown', why, rewrites: true, span: c.since(from) }, family, computed };
   };
   switch (word) {
     case 'counter':

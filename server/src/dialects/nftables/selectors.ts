@@ -74,7 +74,7 @@ export function parseSelector(c: Cursor): Selector | undefined {
     const subject = conntrack(c);
     return subject && done(subject);
   }
-  if (BARE_META.has(word)) {
+  if (BARE_META.has(word) && !(word === 'ipsec' && (c.word(1) === 'in' || c.word(1) === 'out'))) {
     c.at++;
     return done(once(`meta ${word}`, () => metaSubject(word)));
   }

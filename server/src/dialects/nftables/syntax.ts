@@ -32,7 +32,7 @@ export type Verdict =
   | { readonly kind: 'jump' | 'goto'; readonly chain: Expr; readonly span: Span }
   /** `jump { ... }`: the statements of an anonymous chain. */
   | { readonly kind: 'jump' | 'goto'; readonly block: readonly Nested[]; readonly span: Span }
-  | { readonly kind: 'unknown'; readonly why: string; readonly span: Span };
+  | { readonly kind: 'unknown'; readonly why: string; readonly rewrites?: true; readonly span: Span };
 
 /** A rule inside an anonymous chain: its text, and where it starts in the statement around it. */
 export interface Nested {
