@@ -24,6 +24,8 @@ interface Caller {
 export function deadEntries(policy: Policy, direction: Circumstances['direction']): RankedEntry[] {
   const main = firstMatchChain(policy);
   const callers = callersOf(policy, main);
+  // A packet may have come by a rule in another state than it has now, and no proof follows it there.
+  if (chainsOf(policy).some((c) => c.entries.some((e) => e.rule.action.kind === 'untrack'))) return [];
   const out: RankedEntry[] = [];
   let spent = 0;
   for (const chain of [main, ...chainsOf(policy).slice(1)]) {
@@ -34,10 +36,10 @@ export function deadEntries(policy: Policy, direction: Circumstances['direction'
       if (boxes.length === 0) continue;
       const around = about(entry, direction);
       const sample = new Sample(policy, chain, around);
-      const alive = corners(boxes).some((corner) => sample.reaches(place, corner));
+      const proof = new Proof(policy, main, callers, around);
+      const alive = corners(boxes).some((corner) => sample.reaches(place, corner) && (chain === main || proof.enters(chain, [corner]).length > 0));
       spent += sample.work;
       if (alive) continue;
-      const proof = new Proof(policy, main, callers, around);
       const dead = proof.arrives(chain, place, boxes).length === 0;
       spent += proof.work;
       if (dead && !proof.gaveUp) out.push(entry);
@@ -155,7 +157,8 @@ class Proof {
     return left;
   }
 
-  private enters(chain: Chain, packets: PacketSet): PacketSet {
+  /** A superset of those packets that a jump brings into a chain. */
+  enters(chain: Chain, packets: PacketSet): PacketSet {
     if (this.depth > 16) {
       this.gaveUp = true;
       return packets;
