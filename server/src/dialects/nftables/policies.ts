@@ -225,7 +225,7 @@ function withTranslations(policies: readonly Policy[]): Policy[] {
 }
 
 function hasTranslation(policy: Policy): boolean {
-  return [policy.main, ...policy.chains.values()].some((c) => c.entries.some((e) => translating.has(e.rule)));
+  return reachable(policy).some((c) => c.entries.some((e) => translating.has(e.rule)));
 }
 
 function looksAtSource(policy: Policy): boolean {

@@ -162,7 +162,7 @@ function conntrack(c: Cursor): Subject | undefined {
   const key = c.word(ahead);
   if (!CT_KEYS.has(key)) return undefined;
   c.at += ahead + 1;
-  if (ahead === 1 && (key === 'state' || key === 'direction')) return once(`ct ${key}`, () => ({ kind: key }));
+  if (ahead === 1 && (key === 'state' || key === 'direction' || key === 'status')) return once(`ct ${key}`, () => ({ kind: key }));
   return opaque(`\`ct ${key}\``, family);
 }
 

@@ -52,6 +52,8 @@ export type Subject =
   | { readonly kind: 'icmp'; readonly what: 'type' | 'code'; readonly version: Family }
   | { readonly kind: 'flags' }
   | { readonly kind: 'state' }
+  /** conntrack's status bits of the connection. */
+  | { readonly kind: 'status' }
   | { readonly kind: 'nfproto' | 'ethertype' | 'version4' | 'version6' | 'pkttype' | 'direction' | 'fragment' }
   | { readonly kind: 'interface'; readonly side: 'in' | 'out' }
   | { readonly kind: 'address-type'; readonly end: 'src' | 'dst' }

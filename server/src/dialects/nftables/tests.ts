@@ -55,6 +55,7 @@ function requiredTerm(subject: Subject, table: TableFamily): Term {
     case 'version6':
       return { family: 6 };
     case 'direction':
+    case 'status':
       return { state: TRACKED };
     case 'opaque':
       return { ...(subject.family ? { family: subject.family } : {}), ...(subject.protocol === undefined ? {} : { protocol: single(subject.protocol) }) };
@@ -158,6 +159,7 @@ export function relate(selector: Selector, mask: Expr | undefined, relation: Rel
   const { subject } = selector;
   const where = right.span;
   if (subject.kind === 'opaque') return unknown(`${subject.what} is not in sight`, span(selector.span.start, where.end));
+  if (subject.kind === 'status') return relateStatus(mask, relation, right, env);
   const scale = scaleOf(subject);
   if (scale && (subject.kind === 'state' || subject.kind === 'flags')) return relateBits(subject, scale, mask, relation, right, env);
   if (!scale) {
@@ -179,6 +181,15 @@ export function relate(selector: Selector, mask: Expr | undefined, relation: Rel
   }
   const test = fromValues(subject, scale, values, where);
   return relation === '!=' ? test.complement : test.match;
+}
+
+/** A packet that a DNAT rule of the text could change is not judged beyond that rule, so of no other has the connection that bit. */
+function relateStatus(mask: Expr | undefined, relation: Relation, right: Expr, env: Environment): Match {
+  const { expr } = resolve(right, env);
+  const translated = !mask && expr.kind === 'symbol' && expr.text === 'dnat';
+  if (translated && (relation === 'is' || relation === '==')) return MATCH_NONE;
+  if (translated && (relation === '!=' || relation === 'not')) return MATCH_ALL;
+  return unknown('the status of the connection is not in sight', right.span);
 }
 
 /** The bit that forbids fragmentation; the others are zero in a whole packet (RFC 791), and connection tracking puts fragments together before any rule sees them. */
