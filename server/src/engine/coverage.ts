@@ -156,7 +156,12 @@ function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, ju
   }
   if (best?.lacking === 0) return chosen(best);
   const gained = (): number => (best ? weight(wanted(best.served.asked, need)) - best.lacking : -1);
-  for (const { family, mine } of families) for (const candidate of candidatesFor(family, wanted(mine, need), search).servedBeyond(gained)) judgeAt(candidate);
+  // Of alternatives, one served wholly is worth the first item, however few ports it has.
+  const least = (mine: PacketSet): number => (isChoice(need.flow) ? Math.min(...need.flow.transports.flatMap((t) => need.items.map((ports) => weight(pair(withPorts(mine, t, ports)))))) * (1 - ROUNDING) : Infinity);
+  for (const { family, mine } of families) {
+    const enough = least(mine);
+    for (const candidate of candidatesFor(family, mine, search).servedBeyond(() => Math.min(gained(), enough))) judgeAt(candidate);
+  }
   return best && chosen(best);
 }
 
@@ -200,27 +205,22 @@ const byDefault = (d: Decider): boolean => !d.entry || d.standsForDefault;
 
 function deciders(parts: readonly Part[], within: PacketSet, about: Circumstances, answer: boolean): Decider[] {
   const out = new Map<RankedEntry | Part['policy'], Decider>();
+  const asked = answer ? within.map(answerOf) : within;
   for (const part of parts) {
-    const requests = answer ? { ...part, set: part.set.map(requestOf) } : part;
-    // Attribution compares with the rules' own boxes, so answers are attributed as answers.
-    const split = answer ? attribute(part, within.map(answerOf)).map((a) => ({ ...a, set: a.set.map(requestOf) })) : attribute(requests, within);
-    for (const { entry, set } of split) {
+    for (const { entry, set } of attribute(part, asked)) {
       const key = entry ?? part.policy;
       const known = out.get(key);
-      if (known) {
-        out.set(key, { ...known, set: [...known.set, ...set] });
-        continue;
-      }
+      const kind = entry?.rule.action.kind;
       const families = [...new Set(set.map((b) => b.family))];
-      const action = !entry ? 'default' : entry.rule.action.kind === 'drop' || entry.rule.action.kind === 'reject' ? entry.rule.action.kind : 'accept';
+      const standsForDefault = entry !== undefined && part.outcome === 'deny' && families.every((f) => isUnconditional(entry, part, about, f));
       out.set(key, {
         policy: part.policy,
         ...(entry ? { entry } : {}),
         jumps: part.jumps,
-        action,
-        set,
+        action: kind === undefined ? 'default' : kind === 'drop' || kind === 'reject' ? kind : 'accept',
+        set: [...(known?.set ?? []), ...(answer ? set.map(requestOf) : set)],
         answer,
-        standsForDefault: entry !== undefined && part.outcome === 'deny' && families.every((f) => isUnconditional(entry, part, about, f)),
+        standsForDefault: standsForDefault && known?.standsForDefault !== false,
       });
     }
   }

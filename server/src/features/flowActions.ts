@@ -13,11 +13,13 @@ export function* flowActions(finding: Finding, analysis: Analysis, context: FixC
   const flows = lacking.filter(({ flow }) => finding.flows.includes(flow.id));
   let preferred = false;
   const offered = function* (fix: Fix | undefined): Generator<Proposal> {
-    if (!fix) return;
+    // What could be judged and did not prove itself is no fix.
+    if (!fix || !(fix.verified || fix.snippet)) return;
     yield { title: fix.title, changes: fix.changes, snippet: fix.snippet ? 'must' : 'no', preferred: fix.verified && !preferred };
     preferred ||= fix.verified;
   };
   if (flows.length > 1) yield* offered(fixFlows(context, report, flows));
   for (const flow of flows) yield* offered(fixFlow(context, report, flow));
-  if (lacking.length > flows.length) yield* offered(fixPolicy(context, report));
+  const all = lacking.length > flows.length ? fixPolicy(context, report) : undefined;
+  if (all && flows.some(({ flow }) => all.flows.includes(flow.id))) yield* offered(all);
 }
