@@ -322,7 +322,7 @@ function parseAction(c: Cursor, word: string): Statement | undefined {
       if (c.takeWord('used')) c.next();
       return NOTHING;
     case 'reset':
-      c.at += 3;
+      c.at += 4;
       return NOTHING;
     case 'add':
     case 'update':

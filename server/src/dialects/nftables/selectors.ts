@@ -29,7 +29,7 @@ const HEADERS: Readonly<Record<string, ReadonlySet<string>>> = {
   dccp: words('sport dport type'),
   th: words('sport dport'),
   icmp: words('type code checksum id sequence gateway mtu'),
-  icmpv6: words('type code checksum parameter-problem packet-too-big id sequence max-delay taddr daddr'),
+  icmpv6: words('type code checksum parameter-problem packet-too-big id sequence max-delay taddr daddr mtu'),
   igmp: words('type checksum mrt group'),
   ah: words('nexthdr hdrlength reserved spi sequence'),
   esp: words('spi sequence'),
@@ -85,8 +85,12 @@ export function parseSelector(c: Cursor): Selector | undefined {
   const key = c.word(1);
   if ((word === 'tcp' || word === 'ip' || word === 'sctp' || word === 'dccp') && (key === 'option' || key === 'chunk')) {
     c.at += 2;
+    if (c.takeSign('@')) {
+      c.at += 5;
+      return done(opaque('a raw part of an option', word));
+    }
     c.expectName();
-    if (!isOperatorWord(c.word()) && /^(kind|length|size|count|left|right|sack\d*|tsval|tsecr|ptr|addr|type|value|flags|cum-tsn-ack|init-tag|stream|tsn|ppid|lifetime|a-rwnd|num-[a-z-]+|initial-tsn|new-cum-tsn|lowest-tsn|seqno|adaptation-indication)$/.test(c.word())) c.at++;
+    if (!isOperatorWord(c.word()) && /^(kind|subtype|length|size|count|left|right|sack\d*|tsval|tsecr|ptr|addr|type|value|flags|cum-tsn-ack|init-tag|stream|tsn|ppid|lifetime|a-rwnd|num-[a-z-]+|initial-tsn|new-cum-tsn|lowest-tsn|seqno|adaptation-indication)$/.test(c.word())) c.at++;
     return done(opaque(`\`${word} ${key}\``, word));
   }
   if ((word === 'vxlan' || word === 'geneve' || word === 'gre') && Object.hasOwn(HEADERS, key)) {
@@ -96,6 +100,7 @@ export function parseSelector(c: Cursor): Selector | undefined {
   }
   if (!keys.has(key)) return undefined;
   c.at += 2;
+  if (c.isSign('[')) c.at += 3;
   return done(once(`${word} ${key}`, () => headerSubject(word, key)));
 }
 
