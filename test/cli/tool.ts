@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { builtServer } from '../protocol/transports.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BUILD_TIME = 120_000;
 const PROGRAM = `${ROOT}dist/veeam-ports.js`;
 
 export interface Outcome {
@@ -28,7 +29,7 @@ export interface Place {
 /** A temporary folder for the tests of a file, away from the repository. */
 export function place(): Place {
   const folder = mkdtempSync(join(tmpdir(), 'veeam-ports-'));
-  beforeAll(builtServer);
+  beforeAll(builtServer, BUILD_TIME);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run: Place['run'] = (args, { stdin = '', cwd = folder, env = {} } = {}) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { cwd, input: stdin, encoding: 'utf8', env: { ...process.env, NODE_EXTRA_CA_CERTS: '', ...env }, maxBuffer: 1 << 28 });
