@@ -20,7 +20,7 @@ export interface ServiceHost {
   include?(uri: string, path: string): readonly { readonly uri: string; readonly text: string }[] | undefined;
 }
 
-export interface AnalyseOptions {
+interface AnalyseOptions {
   /** Dialect id that the caller knows (a setting, `--dialect`); else it is detected. */
   readonly dialect?: string;
   readonly overrides?: Overrides;

@@ -2,7 +2,7 @@
 import type { ClientSupport } from '../../server/src/features/client.ts';
 import type { Asker } from '../../server/src/service.ts';
 
-export const CLIENT: ClientSupport = {
+const CLIENT: ClientSupport = {
   diagnostics: { unnecessaryTag: true, relatedInformation: true, codeDescription: true, data: true },
   markdown: { hover: true, completion: true },
   completion: { snippets: true, insertTextAsIs: true },

@@ -1,5 +1,7 @@
 /** Rule files of any size for the benchmarks, about 100 characters a rule, every rule with an address and a port of its own. */
 
+import { builtinCatalog } from '../../server/src/catalog/builtin.ts';
+
 const WORKLOADS = ['nutanix-ahv', 'ovirt-kvm', 'oracle'];
 
 /** Where the parties of the worker's flows are. */
@@ -50,4 +52,9 @@ export function transitIptables(rules: number): string {
   return [...allFlows('#'), '*filter', ':INPUT ACCEPT [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT ACCEPT [0:0]', ...lines, 'COMMIT', ''].join('\n');
 }
 
-const allFlows = (comment: string): string[] => [`${comment} veeam-ports: transit`, `${comment} veeam-ports: use ${WORKLOADS.join(', ')}`];
+/** Every component with an address of its own. */
+function allFlows(comment: string): string[] {
+  const { components } = builtinCatalog().data;
+  const addresses = components.filter(({ hostNames }) => hostNames.length === 0).map(({ id }, i) => `${comment} veeam-ports: address ${id} 10.250.0.${i + 1}`);
+  return [`${comment} veeam-ports: transit`, `${comment} veeam-ports: use ${WORKLOADS.join(', ')}`, ...addresses];
+}

@@ -68,7 +68,7 @@ export const stdio: Transport = {
   },
 };
 
-export const ipc: Transport = {
+const ipc: Transport = {
   name: 'IPC',
   connect() {
     builtServer();

@@ -15,7 +15,7 @@ export const SOURCE = 'veeam-ports';
 export type SeveritySettings = Readonly<Partial<Record<Code, Severity | 'off'>>>;
 
 /** What a diagnostic carries for whoever handles it. */
-export interface DiagnosticData {
+interface DiagnosticData {
   readonly flows: readonly string[];
   /** Key of the policy. */
   readonly policy?: string;
