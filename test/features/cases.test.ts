@@ -6,7 +6,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { MarkupContent, Position } from 'vscode-languageserver-types';
+import type { MarkupContent, Position } from 'vscode-languageserver-protocol';
 import { describe, expect, it } from 'vitest';
 import { createLanguageService } from '../../server/src/service.ts';
 import type { Analysis } from '../../server/src/workspace/analysis.ts';

@@ -1,5 +1,5 @@
 /** Nothing that a file or a name holds becomes markup, a link or a command in a card. */
-import type { CodeAction, MarkupContent } from 'vscode-languageserver-types';
+import type { CodeAction, MarkupContent } from 'vscode-languageserver-protocol';
 import { describe, expect, it } from 'vitest';
 import { MARKDOWN, PLAIN, plain } from '../../server/src/features/markup.ts';
 import { withoutPlaceholders } from '../../server/src/features/snippet.ts';

@@ -36,7 +36,7 @@ const LEVEL: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** The severity that the user sees: a setting replaces a code's default, and a finding that was lowered stays below it. */
-export function shownSeverity({ code, severity }: Finding, settings: SeveritySettings): Severity | 'off' {
+function shownSeverity({ code, severity }: Finding, settings: SeveritySettings): Severity | 'off' {
   const set = settings[code];
   if (set === undefined || set === 'off') return set ?? severity;
   return severity === CODES[code] ? set : lower(set, severity);

@@ -67,7 +67,7 @@ function whenNeeded({ flow, judged }: FlowHere): string[] {
   ];
 }
 
-export function verdictText(verdict: FlowVerdict, report: PathReport | undefined, analysis: Analysis, markup: Markup): string {
+function verdictText(verdict: FlowVerdict, report: PathReport | undefined, analysis: Analysis, markup: Markup): string {
   const lines = [`${markup.strong(`Here ${VERDICT[verdict.verdict]}`)}${report ? ` (${markup.code(report.path.name)})` : ''}`];
   if (verdict.verdict === 'partial') lines.push(markup.text(`Open: ${portsOf(verdict.open)}${endsOf(verdict.open, verdict.required)}. Lacking: ${portsOf(verdict.lacking)}${endsOf(verdict.lacking, verdict.required)}.`));
   if (verdict.fallbackOnly) lines.push(markup.text('Only the fallback ports are open.'));
