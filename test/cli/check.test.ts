@@ -237,6 +237,18 @@ describe('included files', () => {
   });
 });
 
+describe('findings in included files', () => {
+  it('are told at the beginning of the file that was named, with their own place', () => {
+    here.put('whole/base.nft', 'table inet f {\n chain i { type filter hook input priority 0; policy drop; }\n}\n');
+    here.put('whole/main.nft', '# veeam-ports: guards ahv-worker\ninclude "base.nft"\n');
+    const [file] = report('whole/main.nft').files;
+    const start = { line: 1, column: 1 };
+    expect(file?.policies).toMatchObject([{ name: 'inet f i', range: { start, end: start } }]);
+    expect(file?.diagnostics.find((d) => d.code === 'missing-flow')).toMatchObject({ message: expect.stringMatching(/^whole\/base\.nft:2: /) as unknown, range: { start, end: start } });
+    expect(here.run(['check', 'whole/main.nft']).stdout).toMatch(/^whole\/base\.nft:2:\d+ warning missing-flow /m);
+  });
+});
+
 describe('what people read', () => {
   it('has lines that a problem matcher reads, and a line per policy', () => {
     here.put('people.nft', WORKER);

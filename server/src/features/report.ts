@@ -82,14 +82,21 @@ export function fileReport(analysis: Analysis, findings: readonly Finding[], sou
         name: path.name,
         direction: path.direction,
         guards: report ? guardedBy(report) : [],
-        range: rangeJson(path.head.span, sources.lines(path.head.uri)),
+        range: path.head.uri === analysis.uri ? rangeJson(path.head.span, analysis.lines) : BEGINNING,
         flows: report ? report.flows.map((flow) => flowJson(flow, sources)) : [],
       };
     }),
-    diagnostics: findings.map(({ code, severity, message, uri, span, flows }): DiagnosticJson => ({
-      code, severity, message, range: rangeJson(span, sources.lines(uri)), flows,
-    })),
+    diagnostics: findings.map((finding) => diagnosticJson(finding, analysis, sources)),
   };
+}
+
+/** Where the JSON has a place in the checked file only, and the thing itself is in an included one. */
+const BEGINNING: RangeJson = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+
+function diagnosticJson({ code, severity, message, uri, span, flows }: Finding, analysis: Analysis, sources: Sources): DiagnosticJson {
+  if (uri === analysis.uri) return { code, severity, message, range: rangeJson(span, analysis.lines), flows };
+  const { start } = rangeJson(span, sources.lines(uri));
+  return { code, severity, message: `${sources.path(uri)}:${start.line}: ${message}`, range: BEGINNING, flows };
 }
 
 export function checkReport(files: readonly FileJson[]): CheckJson {
