@@ -13,9 +13,16 @@ const PIECES_LIMIT = 1024;
 
 function parse(text: string, family: Family): Address | undefined {
   if (family === 6) return text === 'localhost' ? 1n : parseIPv6(text);
+  const value = parseIPv4(text);
+  if (value !== undefined) return value;
   if (text === 'localhost') return 0x7f000001;
   const octets = text.split('.').length;
-  return octets < 4 && /^\d/.test(text) ? parseIPv4(text + '.0'.repeat(4 - octets)) : parseIPv4(text);
+  return octets < 4 && /^\d/.test(text) ? parseIPv4(text + '.0'.repeat(4 - octets)) : undefined;
+}
+
+/** A prefix length in decimal digits; -1 for anything else. */
+function prefixLength(text: string): number {
+  return text.length <= 3 && /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : -1;
 }
 
 /** Undefined for a host name or a mistake, which `why` tells apart. */
@@ -30,8 +37,8 @@ function addressesOf(text: string, family: Family): AddressIntervals | { why: st
   }
   if (slash < 0) return [value, next(value)];
   const mask = text.slice(slash + 1);
-  const bits = family === 4 ? 32 : 128;
-  if (/^(?:0|[1-9]\d{0,2})$/.test(mask) && Number(mask) <= bits) return network(family, value, Number(mask));
+  const length = prefixLength(mask);
+  if (length >= 0 && length <= (family === 4 ? 32 : 128)) return network(family, value, length);
   const netmask = family === 4 ? parseIPv4(mask) : parseIPv6(mask);
   if (netmask === undefined) return { why: `\`${mask}\` is no network mask`, refused: true };
   return masked(family, BigInt(value), BigInt(netmask)) ?? { why: `the mask \`${mask}\` has too many holes`, refused: false };

@@ -3,7 +3,7 @@
  * Source: iptables-extensions(8), "conntrack" and "state"; linux/net/netfilter/xt_conntrack.c.
  */
 import { type IntervalSet, closedRange, single, subtract, unionAll } from '../../core/intervals.ts';
-import { ALL_PROTOCOLS, ALL_STATES, STATE, type State } from '../../core/packets.ts';
+import { ALL_PROTOCOLS, ALL_STATES, STATE } from '../../core/packets.ts';
 import { protocolNumber } from '../../families/netfilter/protocols.ts';
 import type { Term } from '../../model/rule.ts';
 import { addressOption } from './addresses.ts';
@@ -15,15 +15,18 @@ import { portOption } from './ports.ts';
 const TRACKED = closedRange(STATE.new, STATE.related);
 const NAT_WHY = 'whether the connection was translated is not known here';
 
+const ONE_STATE: ReadonlyMap<string, IntervalSet> = new Map(Object.entries(STATE).map(([name, point]) => [name, single(point)]));
+
 /** `--ctstate`, `--state`. */
 export const stateOption: Apply = (draft, { values: [value], negated }) => {
   const sets: IntervalSet[] = [];
   let translated = false;
   for (const word of items(value)) {
     const name = word.text.toLowerCase();
+    const set = ONE_STATE.get(name);
     draft.field('state', word);
     if (name === 'snat' || name === 'dnat') translated = true;
-    else if (Object.hasOwn(STATE, name)) sets.push(single(STATE[name as State]));
+    else if (set) sets.push(set);
     else {
       draft.refuse(word, `\`${word.text}\` is no connection state`);
       return;

@@ -159,7 +159,7 @@ const RECENT = 'which addresses were seen lately is not known here';
 const MARK = 'marks are not known here';
 const RATE = 'it lets only some packets match';
 
-export const MATCHES: Readonly<Record<string, Extension>> = {
+const MATCHES: ReadonlyMap<string, Extension> = new Map(Object.entries<Extension>({
   tcp: definite([...PORTS, ['tcp-flags', flagsOption, 2], ['syn', synOption, 0], ['tcp-option', because('the options of a TCP header are not known here')]]),
   udp: definite(PORTS),
   sctp: definite([...PORTS, ['chunk-types', because('the chunks of an SCTP packet are not known here'), 2]]),
@@ -243,11 +243,14 @@ export const MATCHES: Readonly<Record<string, Extension>> = {
       rt: 'rt-type rt-segsleft rt-len rt-0-res/0 rt-0-addrs rt-0-not-strict/0', mh: 'mh-type', ipv4options: 'flags any/0', srh: 'srh-next-hdr srh-hdr-len-eq srh-hdr-len-gt srh-hdr-len-lt srh-segs-left-eq srh-segs-left-gt srh-segs-left-lt srh-last-entry-eq srh-last-entry-gt srh-last-entry-lt srh-tag',
     }).map(([name, options]) => [name, undecided("the packet's extension headers are not known here", options)]),
   ),
-};
+}));
 
-/** The extension that the protocol brings along without `-m`. */
-const OF_PROTOCOL: Readonly<Record<number, string>> = {
-  [PROTOCOL.tcp]: 'tcp', [PROTOCOL.udp]: 'udp', [PROTOCOL.sctp]: 'sctp', [PROTOCOL.dccp]: 'dccp', [PROTOCOL.icmp]: 'icmp', [PROTOCOL.icmpv6]: 'icmp6', 50: 'esp', 51: 'ah', 108: 'ipcomp', 135: 'mh',
-};
+export const extensionOf = (name: string): Extension | undefined => MATCHES.get(name);
 
-export const extensionOfProtocol = (protocol: number): string | undefined => OF_PROTOCOL[protocol];
+/** The extensions that protocols bring along without `-m`, by protocol number. */
+const OF_PROTOCOL: ReadonlyMap<number, Extension | undefined> = new Map(
+  ([[PROTOCOL.tcp, 'tcp'], [PROTOCOL.udp, 'udp'], [PROTOCOL.sctp, 'sctp'], [PROTOCOL.dccp, 'dccp'], [PROTOCOL.icmp, 'icmp'], [PROTOCOL.icmpv6, 'icmp6'], [50, 'esp'], [51, 'ah'], [108, 'ipcomp'], [135, 'mh']] as const)
+    .map(([number, name]) => [number, MATCHES.get(name)]),
+);
+
+export const extensionOfProtocol = (protocol: number): Extension | undefined => OF_PROTOCOL.get(protocol);

@@ -10,12 +10,13 @@ import { type ChainCache, fragmentsOf, policyKey } from './policies.ts';
 import { type ChainState, Ruleset } from './ruleset.ts';
 import { LineCache, readSave } from './save.ts';
 import { ScriptRun } from './script.ts';
-import { StatementCache } from './statementCache.ts';
+import { CommandMemos, StatementCache } from './statementCache.ts';
 
 export class IptablesReader implements Reader {
   private readonly lines = new LineCache();
   private readonly shellLines = new ShellLineCache();
   private readonly statements = new StatementCache();
+  private readonly memos = new CommandMemos();
   private chains: ChainCache = new Map();
 
   read(text: string, context: ReadContext): Reading {
@@ -37,7 +38,7 @@ export class IptablesReader implements Reader {
 
   private readScript(text: string, context: ReadContext): Reading {
     const script = parseShell(text, this.shellLines);
-    const host = { context, statements: this.statements, lines: this.lines, parse: (t: string) => parseShell(t, this.shellLines).items };
+    const host = { context, statements: this.statements, memos: this.memos, lines: this.lines, parse: (t: string) => parseShell(t, this.shellLines).items };
     const source = { text, items: script.items };
     let run = new ScriptRun(source, { ...host, sets: undefined });
     run.run();

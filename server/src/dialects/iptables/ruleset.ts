@@ -6,7 +6,7 @@ import type { Family } from '../../core/addresses.ts';
 import { type Span, span } from '../../core/span.ts';
 import type { Problem } from '../../model/reading.ts';
 import type { Entry, Rule, Unmodelled } from '../../model/rule.ts';
-import type { Statement } from './statement.ts';
+import { type Statement, identityOf } from './statement.ts';
 import { type BuiltIn, builtIn } from './tables.ts';
 
 /** A rule in its chain, with the command that brought it. */
@@ -136,7 +136,7 @@ export class Ruleset {
       case 'rename':
         return this.rename(table, chain, statement.value?.text, place);
       case 'check':
-        return statement.rules.every((_, i) => find(chain, statement.identity(i)) >= 0);
+        return statement.rules.every((_, i) => find(chain, identityOf(statement, i)) >= 0);
       case 'delete':
         return this.remove(chain, statement, place);
       default:
@@ -218,7 +218,7 @@ export class Ruleset {
     }
     let found = statement.rules.length > 0;
     for (const i of statement.rules.keys()) {
-      const index = find(chain, statement.identity(i));
+      const index = find(chain, identityOf(statement, i));
       if (index >= 0) drop(index);
       else found = false;
     }
@@ -263,7 +263,7 @@ function find(chain: ChainState, identity: string): number {
   for (let i = 0; i < length(chain); i++) {
     const [list, at] = locate(chain, i);
     const item = list[at] as Item;
-    if (item.statement.identity(item.part) === identity) return i;
+    if (identityOf(item.statement, item.part) === identity) return i;
   }
   return -1;
 }

@@ -74,11 +74,11 @@ function readLine(text: string, context: RuleContext, expand?: (word: Word) => W
   if (first === '*') return { kind: 'table', name: { text: head.text.slice(1), start: 1, end: head.end } };
   if (text === 'COMMIT') return { kind: 'commit' };
   if (first === ':' && head.text.length > 1) return { kind: 'chain', name: { text: head.text.slice(1), start: 1, end: head.end }, ...(second ? { policy: second } : {}) };
-  return { kind: 'statement', statement: statementOf(split, text, context, counters > 0 ? 1 : 0) };
+  return { kind: 'statement', statement: statementOf(split, text, context, counters > 0 ? 1 : 0, expand ? split.words : undefined) };
 }
 
-function statementOf({ words, openQuote }: SplitLine, text: string, context: RuleContext, first: number): Statement {
-  const statement = new StatementReader(words, context, first).read(span(0, text.length), () => splitWords(text).words);
+function statementOf({ words, openQuote }: SplitLine, text: string, context: RuleContext, first: number, given: readonly Word[] | undefined): Statement {
+  const statement = new StatementReader(words, { text, first, context, words: given }).read();
   if (openQuote === undefined) return statement;
   const why = 'the quote is not closed';
   return {

@@ -7,6 +7,7 @@ import type { Family } from '../../core/addresses.ts';
 import { type Span, span } from '../../core/span.ts';
 import type { Block, Comment } from '../../model/reading.ts';
 import type { Unmodelled } from '../../model/rule.ts';
+import { lineStart } from '../../text/lines.ts';
 import type { AndOr, Command, Item, Pipeline, Redirection, SimpleCommand } from '../../text/shellScript.ts';
 import type { ReadContext } from '../dialect.ts';
 import type { RuleContext } from './draft.ts';
@@ -14,7 +15,8 @@ import { IpSets } from './ipsets.ts';
 import { type Place, Ruleset, type TableState } from './ruleset.ts';
 import { type LineCache, readSave } from './save.ts';
 import { Environment, type Value, expand, joined, shortened, testHolds } from './shellValues.ts';
-import type { StatementCache } from './statementCache.ts';
+import type { Statement } from './statement.ts';
+import type { CommandMemo, CommandMemos, StatementCache } from './statementCache.ts';
 import { isTable } from './tables.ts';
 import { UNKNOWN, type Word, splitWords } from './words.ts';
 
@@ -31,6 +33,7 @@ export interface ScriptSource {
 export interface ScriptHost {
   readonly context: ReadContext;
   readonly statements: StatementCache;
+  readonly memos: CommandMemos;
   readonly lines: LineCache;
   /** Parses a script that is read from another file. */
   readonly parse: (text: string) => readonly Item[];
@@ -63,10 +66,14 @@ export class ScriptRun {
   private stopped: 'exit' | 'return' | 'break' | undefined;
   private commands = 0;
   private depth = 0;
+  /** Tells whether the sets are those of another reading. */
+  private readonly setsText: string;
   /** The command of the document that reads the file at hand. */
   private shown: Span | undefined;
 
-  constructor(private source: ScriptSource, private readonly host: ScriptHost) {}
+  constructor(private source: ScriptSource, private readonly host: ScriptHost) {
+    this.setsText = host.sets?.signature() ?? '';
+  }
 
   run(): void {
     const { text } = this.source;
@@ -237,28 +244,26 @@ export class ScriptRun {
         this.environment.set(name, before ? { text: before.text + given.text, ...((before.why ?? given.why) === undefined ? {} : { why: before.why ?? given.why }) } : given);
       }
     }
-    const fields: Word[] = [];
-    for (const word of words) {
-      for (const { text, why } of expand(word, this.environment)) fields.push({ text, start: word.start - command.start, end: word.end - command.start, ...(why === undefined ? {} : { why }) });
-    }
+    const memo = this.host.memos.of(command, this.environment);
+    const { fields } = memo;
     if (fields.length === 0) return assignments.length > 0 || words.length === 0 ? true : undefined;
     const first = words[0]?.parts[0];
-    return this.invoke(fields, command, base, first?.kind === 'variable' ? first.name : undefined);
+    return this.invoke(memo, command, base, first?.kind === 'variable' ? first.name : undefined);
   }
 
   /** @param variable the name of the variable that the command's name came from. */
-  private invoke(given: readonly Word[], command: SimpleCommand, base: number, variable: string | undefined): Status {
-    let fields = given;
+  private invoke(memo: CommandMemo, command: SimpleCommand, base: number, variable: string | undefined): Status {
+    let { fields } = memo;
     while (fields.length > 1 && TRANSPARENT.has(fields[0]?.text ?? '')) {
       fields = fields.slice(1);
       while (fields.length > 1 && (fields[0]?.text.startsWith('-') || /^\w+=/.test(fields[0]?.text ?? ''))) fields = fields.slice(1);
     }
     const [head, ...rest] = fields as [Word, ...Word[]];
     const name = head.text.slice(head.text.lastIndexOf('/') + 1);
-    const body = given === fields ? this.functions.get(head.text) : undefined;
+    const body = fields === memo.fields ? this.functions.get(head.text) : undefined;
     if (body) return this.call(body, rest);
     const tool = PROGRAM.exec(name)?.[1] ?? (head.why === undefined ? undefined : toolOf(variable ?? '', rest));
-    if (tool !== undefined) return this.iptables(tool === 'ip6tables' ? 6 : 4, fields, command, base);
+    if (tool !== undefined) return this.iptables(tool === 'ip6tables' ? 6 : 4, fields, memo, command, base);
     if (RESTORE.test(name)) return this.restore(command, base, []);
     if (name === 'ipset') return this.ipset(rest, command);
     return this.builtin(name, rest, command, base);
@@ -341,24 +346,19 @@ export class ScriptRun {
 
   private place(start: number, end: number): Place {
     const { text, uri } = this.source;
-    const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
-    return { at: start, end, lineStart: start === 0 ? 0 : lineStart, condition: this.condition, uri, shown: this.shown };
+    return { at: start, end, lineStart: lineStart(text, start), condition: this.condition, uri, shown: this.shown };
   }
 
-  private iptables(family: Family, fields: readonly Word[], command: SimpleCommand, base: number): Status {
+  private iptables(family: Family, fields: readonly Word[], memo: CommandMemo, command: SimpleCommand, base: number): Status {
     const at = base + command.start;
     const place = this.place(at, base + command.end);
-    const text = this.source.text.slice(at, place.end);
     const table = tableOption(fields);
-    const head = fields[0] as Word;
-    const first = given(fields, head);
     if (table !== undefined && table.why === undefined && !isTable(table.text)) {
       this.report(at + table.start, at + table.end, `\`${table.text}\` is no table of iptables`);
       return false;
     }
     const name = table?.why === undefined ? (table?.text ?? 'filter') : 'filter';
-    const context: RuleContext = { family, table: name, sets: this.host.sets?.lookup };
-    const statement = this.host.statements.get(text, fields, first, context, this.host.sets?.signature() ?? '');
+    const statement = this.statement(memo, fields, this.source.text.slice(at, place.end), { family, table: name, sets: this.host.sets?.lookup });
     if (statement.only !== undefined && statement.only !== family) return true;
     for (const [i, word] of fields.entries()) if (word.text === '--add-set' || word.text === '--del-set' || word.text === '--map-set') this.sets.changes(fields[i + 1]?.text ?? '');
     const unclear = table?.why ?? statement.chain?.why;
@@ -368,6 +368,15 @@ export class ScriptRun {
     }
     const status = this.ruleset.apply(this.ruleset.table(family, name), statement, place);
     return this.condition === undefined ? status : undefined;
+  }
+
+  /** What was made of the command when its words were the same, if they were. */
+  private statement(memo: CommandMemo, fields: readonly Word[], text: string, context: RuleContext): Statement {
+    const { last } = memo;
+    if (last?.context.family === context.family && last.context.table === context.table && last.sets === this.setsText) return last.statement;
+    const statement = this.host.statements.get(text, fields, 1, context, this.setsText);
+    memo.last = { statement, context, sets: this.setsText };
+    return statement;
   }
 
   /** A command on a chain that the text does not name: what it takes away may be gone, what it adds may be anywhere. */
@@ -434,7 +443,7 @@ export class ScriptRun {
     const context = (f: Family, table: string): RuleContext => ({ family: f, table, sets: this.host.sets?.lookup });
     const blocks = uri === undefined ? this.blocks : [];
     const comments = uri === undefined ? this.comments : [];
-    readSave(text, this.ruleset, this.host.lines, { offset, family, keep, context, cacheKey: this.host.sets?.signature() ?? '', condition: this.condition, uri, shown: this.shown, ...(literal ? {} : { expand: (word: Word) => this.expandPlain(word) }) }, blocks, comments);
+    readSave(text, this.ruleset, this.host.lines, { offset, family, keep, context, cacheKey: this.setsText, condition: this.condition, uri, shown: this.shown, ...(literal ? {} : { expand: (word: Word) => this.expandPlain(word) }) }, blocks, comments);
   }
 
   /** Variables in a word of a here-document. */
@@ -449,8 +458,6 @@ export class ScriptRun {
     return { ...word, text, ...(why === undefined ? {} : { why }) };
   }
 }
-
-const given = (fields: readonly Word[], head: Word): number => fields.indexOf(head) + 1;
 
 /** A command name that is not told, but whose variable is named after the tool, or whose words are those of a rule. */
 function toolOf(variable: string, rest: readonly Word[]): string | undefined {

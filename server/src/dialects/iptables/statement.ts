@@ -3,20 +3,29 @@
  * Source: iptables(8), "OPTIONS"; the checks are those of iptables 1.8.
  */
 import { ALL_PROTOCOLS, PROTOCOL } from '../../core/packets.ts';
-import { single, subtract } from '../../core/intervals.ts';
+import { type IntervalSet, single, subtract } from '../../core/intervals.ts';
 import { type Span, span } from '../../core/span.ts';
 import { protocolNumber } from '../../families/netfilter/protocols.ts';
 import type { Problem } from '../../model/reading.ts';
 import type { Rule } from '../../model/rule.ts';
 import { addressOption } from './addresses.ts';
 import { Draft, type RuleContext } from './draft.ts';
-import { type Extension, MATCHES, extensionOfProtocol } from './matches.ts';
+import { type Extension, extensionOf, extensionOfProtocol } from './matches.ts';
 import { type Apply, type Option, type Options, type Use, abbreviated } from './options.ts';
 import { builtIn } from './tables.ts';
 import { type Target, targetOf } from './targets.ts';
-import { UNKNOWN, type Word } from './words.ts';
+import { UNKNOWN, type Word, splitWords } from './words.ts';
 
 export type Operation = 'append' | 'insert' | 'replace' | 'delete' | 'check' | 'policy' | 'new' | 'flush' | 'erase' | 'rename' | 'none';
+
+export interface StatementSource {
+  readonly text: string;
+  /** Index of the first word of the command. */
+  readonly first: number;
+  /** Given where the words are not those of the text alone. */
+  readonly words?: readonly Word[];
+  readonly context: RuleContext;
+}
 
 export interface Statement {
   /** `none`: lists or zeroes counters, or is no command. */
@@ -31,8 +40,8 @@ export interface Statement {
   readonly problems: readonly Problem[];
   /** Family that `-4` or `-6` binds the line to. */
   readonly only?: 4 | 6;
-  /** Equal for rules of the same meaning, as `-D` and `-C` compare them; of the rule at that place in `rules`. */
-  identity(index: number): string;
+  /** What the statement was read from. */
+  readonly source: StatementSource;
 }
 
 interface Command {
@@ -40,7 +49,7 @@ interface Command {
   readonly takes: 'rule' | 'number-rule' | 'rule-or-number' | 'chain' | 'chain-value' | 'maybe-chain' | 'maybe-number';
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Command>({
   append: { operation: 'append', takes: 'rule' },
   insert: { operation: 'insert', takes: 'number-rule' },
   replace: { operation: 'replace', takes: 'number-rule' },
@@ -55,13 +64,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   list: { operation: 'none', takes: 'maybe-number' },
   'list-rules': { operation: 'none', takes: 'maybe-number' },
   help: { operation: 'none', takes: 'maybe-chain' },
-};
+}));
 
-const SHORT: Readonly<Record<string, string>> = {
+const SHORT: ReadonlyMap<string, string> = new Map(Object.entries({
   A: 'append', I: 'insert', R: 'replace', D: 'delete', C: 'check', P: 'policy', N: 'new-chain', F: 'flush', X: 'delete-chain', E: 'rename-chain', Z: 'zero', L: 'list', S: 'list-rules', h: 'help',
   p: 'protocol', s: 'source', d: 'destination', i: 'in-interface', o: 'out-interface', j: 'jump', g: 'goto', m: 'match', f: 'fragments', c: 'set-counters', t: 'table', v: 'verbose', n: 'numeric',
   x: 'exact', w: 'wait', W: 'wait-interval', M: 'modprobe', 4: 'ipv4', 6: 'ipv6',
-};
+}).map(([letter, name]) => [`-${letter}`, name]));
 
 const RULE_COMMANDS: ReadonlySet<Operation> = new Set(['append', 'insert', 'replace', 'delete', 'check']);
 
@@ -78,18 +87,21 @@ const interfaceOption =
     draft.require({ kind: 'interface', side, names: [text.endsWith('+') ? `${text.slice(0, -1)}*` : text], negated, span: span(value.start, value.end) });
   };
 
+const USUAL: ReadonlyMap<string, number> = new Map([['tcp', PROTOCOL.tcp], ['udp', PROTOCOL.udp], ['icmp', PROTOCOL.icmp]]);
+const ONE_PROTOCOL: readonly IntervalSet[] = Array.from({ length: 256 }, (_, n) => single(n));
+
 const protocolOption: Apply = (draft, { option, values: [value], negated }) => {
   if (draft.protocol !== undefined) {
     draft.refuse(option, `\`${option.text}\` stands twice`);
     return;
   }
-  const number = value.text.toLowerCase() === 'all' ? 0 : protocolNumber(value.text);
+  const number = USUAL.get(value.text) ?? (value.text.toLowerCase() === 'all' ? 0 : protocolNumber(value.text));
   draft.field('protocol', value);
   if (number === undefined) draft.refuse(value, `\`${value.text}\` is no protocol`);
   else if (number === 0 && negated) draft.refuse(value, 'the rule would never match a protocol');
   else if (number !== 0) {
     if (!negated) draft.protocol = number;
-    draft.restrict('protocol', negated ? subtract(ALL_PROTOCOLS, single(number)) : single(number));
+    draft.restrict('protocol', negated ? subtract(ALL_PROTOCOLS, single(number)) : (ONE_PROTOCOL[number] as IntervalSet));
   }
 };
 
@@ -120,7 +132,7 @@ const COMMON: Options = new Map<string, Option>([
 const NEGATABLE: ReadonlySet<Apply | undefined> = new Set([...COMMON.values()].map((o) => o.apply).filter((a) => a !== undefined));
 
 /** Options that make something of a value of which only some items are told. */
-const PARTWISE: ReadonlySet<Apply> = new Set([sourceOption, destinationOption, ...[...(MATCHES['multiport'] as Extension).options.values()].flatMap((o) => o.apply ?? [])]);
+const PARTWISE: ReadonlySet<Apply> = new Set([sourceOption, destinationOption, ...[...(extensionOf('multiport')?.options.values() ?? [])].flatMap((o) => o.apply ?? [])]);
 
 interface Loaded {
   readonly extension: Extension;
@@ -128,6 +140,8 @@ interface Loaded {
   readonly start: number;
   end: number;
 }
+
+const fullName = (options: Options, name: string): Option | undefined => options.get(name);
 
 interface Found {
   readonly option: Option;
@@ -146,20 +160,20 @@ export class StatementReader {
   private only: 4 | 6 | undefined;
   private readonly loaded: Loaded[] = [];
   /** What the options of the loaded matches did; each does it once. */
-  private readonly used = new Set<Apply>();
+  private used: Apply[] = [];
   private target: { name: Word; known?: Target; jump: 'jump' | 'goto' } | undefined;
   /** A word that the text does not tell may hold options. */
   private mayHoldTarget = false;
   private arriving = false;
   private leaving = false;
 
-  constructor(private readonly words: readonly Word[], context: RuleContext, private readonly first: number) {
-    this.at = first;
-    this.draft = new Draft(context);
+  constructor(private readonly words: readonly Word[], private readonly source: StatementSource) {
+    this.at = source.first;
+    this.draft = new Draft(source.context);
   }
 
-  /** @param again gives the words once more, so that what is read need not keep them. */
-  read(whole: Span, again: () => readonly Word[]): Statement {
+  read(): Statement {
+    const whole = span(0, this.source.text.length);
     while (this.at < this.words.length) this.option();
     this.checkChain(whole);
     for (const { extension, start, end } of this.loaded) if (extension.why !== undefined) this.draft.unknown(start, end, extension.why);
@@ -167,20 +181,12 @@ export class StatementReader {
     const operation = this.command?.operation ?? 'none';
     const carries = RULE_COMMANDS.has(operation) && !(operation === 'delete' && this.number !== undefined);
     const rules = carries ? this.draft.rules(whole) : [];
-    return {
-      operation,
-      rules,
-      problems: this.draft.problems,
-      ...(this.chain ? { chain: this.chain } : {}),
-      ...(this.number === undefined ? {} : { number: this.number }),
-      ...(this.value ? { value: this.value } : {}),
-      ...(this.only ? { only: this.only } : {}),
-      identity: identities(again, this.draft.context, this.first, whole),
-    };
+    const { chain, number, value, only, source } = this;
+    return { operation, chain, number, value, rules, problems: this.draft.problems, only, source };
   }
 
-  identify(whole: Span, again: () => readonly Word[]): string[] {
-    const { rules } = this.read(whole, again);
+  identities(): string[] {
+    const { rules } = this.read();
     return rules.map((rule) => identity(rule, [...this.draft.extras, this.target?.name.text ?? '']));
   }
 
@@ -209,12 +215,13 @@ export class StatementReader {
       if (comment) this.at = this.words.length;
       return;
     }
-    const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
-    const name = word.text.startsWith('--') ? word.text.slice(2, equals < 0 ? undefined : equals) : word.text.length === 2 ? (SHORT[word.text.charAt(1)] ?? '') : '';
+    const long = word.text.startsWith('--');
+    const equals = long ? word.text.indexOf('=') : -1;
     const inline = equals < 0 ? undefined : { text: word.text.slice(equals + 1), start: word.start + equals + 1, end: word.end };
+    const name = !long ? (SHORT.get(word.text) ?? '') : word.text.slice(2, equals < 0 ? undefined : equals);
     if (name === 'jump' || name === 'goto') this.readTarget(name, word, negated, inline);
     else if (name === 'match') this.readMatch(word, negated, inline);
-    else if (Object.hasOwn(COMMANDS, name)) this.readCommand(word, name, inline);
+    else if (COMMANDS.has(name)) this.readCommand(word, name, inline);
     else this.readOption(name, word, bang, negated, inline);
   }
 
@@ -231,7 +238,7 @@ export class StatementReader {
   }
 
   private readCommand(word: Word, name: string, inline: Word | undefined): void {
-    const command = COMMANDS[name] as Command;
+    const command = COMMANDS.get(name) as Command;
     if (this.command) {
       this.draft.refuse(word, 'a line holds one command');
       return;
@@ -271,21 +278,14 @@ export class StatementReader {
       this.draft.unknownWord(name);
       return;
     }
-    const extension = Object.hasOwn(MATCHES, name.text) ? MATCHES[name.text] : this.ofProtocol(name.text);
+    const extension = extensionOf(name.text) ?? extensionOfProtocol(protocolNumber(name.text) ?? 0);
     if (!extension) this.unmodelled(word.start, name.end, `the match \`${name.text}\` is not modelled`);
-    this.load(name.text, extension ?? { options: new Map() }, word.start, name.end);
+    else if (extension.why !== undefined) this.draft.extras.push(`-m ${name.text}`);
+    this.load(extension ?? { options: new Map() }, word.start, name.end);
   }
 
-  /** `-m icmpv6` and the like name the extension by its protocol. */
-  private ofProtocol(name: string): Extension | undefined {
-    const number = protocolNumber(name);
-    const extension = number === undefined ? undefined : extensionOfProtocol(number);
-    return extension === undefined ? undefined : MATCHES[extension];
-  }
-
-  private load(name: string, extension: Extension, start: number, end: number): Loaded {
-    if (this.used.size > 0) for (const { apply } of extension.options.values()) if (apply) this.used.delete(apply);
-    if (extension.why !== undefined) this.draft.extras.push(`-m ${name}`);
+  private load(extension: Extension, start: number, end: number): Loaded {
+    if (this.used.length > 0) this.used = this.used.filter((apply) => ![...extension.options.values()].some((o) => o.apply === apply));
     const loaded = { extension, start, end };
     this.loaded.push(loaded);
     return loaded;
@@ -299,33 +299,32 @@ export class StatementReader {
 
   /** The option of that name among those of the target, the loaded matches, all rules, and the match that the protocol brings along; full names first. */
   private lookup(name: string): Found | undefined {
-    return this.search((options) => options.get(name)) ?? (name.length > 1 ? this.search((options) => abbreviated(options, name)) : undefined);
+    return this.search(name, fullName) ?? (name.length > 1 ? this.search(name, abbreviated) : undefined);
   }
 
-  private search(get: (options: Options) => Option | undefined): Found | undefined {
-    const ofTarget = this.target?.known && get(this.target.known.options);
+  private search(name: string, get: (options: Options, name: string) => Option | undefined): Found | undefined {
+    const ofTarget = this.target?.known && get(this.target.known.options, name);
     if (ofTarget) return { option: ofTarget, ofTarget: true };
     for (let i = this.loaded.length - 1; i >= 0; i--) {
       const owner = this.loaded[i] as Loaded;
-      const option = get(owner.extension.options);
+      const option = get(owner.extension.options, name);
       if (option) return { option, owner };
     }
-    const common = get(COMMON);
+    const common = get(COMMON, name);
     if (common) return { option: common };
     const { protocol, anyProtocol } = this.draft;
-    const implied = anyProtocol ? 'tcp' : protocol === undefined ? undefined : extensionOfProtocol(protocol);
-    const extension = implied === undefined ? undefined : MATCHES[implied];
-    const option = extension && get(extension.options);
-    if (!option || implied === undefined) return undefined;
+    const extension = anyProtocol ? extensionOfProtocol(PROTOCOL.tcp) : protocol === undefined ? undefined : extensionOfProtocol(protocol);
+    const option = extension && get(extension.options, name);
+    if (!option) return undefined;
     const at = this.words[this.at - 1] as Word;
-    return { option, owner: this.load(implied, extension, at.start, at.end) };
+    return { option, owner: this.load(extension, at.start, at.end) };
   }
 
   private readOption(name: string, word: Word, bang: Word, negatedBefore: boolean, inline: Word | undefined): void {
     let negated = negatedBefore;
     const found = this.lookup(name);
     if (!found) {
-      const commands = name.length > 1 ? Object.keys(COMMANDS).filter((c) => c.startsWith(name)) : [];
+      const commands = name.length > 1 ? [...COMMANDS.keys()].filter((c) => c.startsWith(name)) : [];
       if (commands.length === 1) this.readCommand(word, commands[0] as string, inline);
       else this.unknownOption(word, bang);
       return;
@@ -355,11 +354,11 @@ export class StatementReader {
       if (owner) this.draft.extras.push(...(negated ? ['!'] : []), name, ...values.map((v) => v.text));
       return;
     }
-    if (owner && this.used.has(option.apply)) {
+    if (owner && this.used.includes(option.apply)) {
       this.draft.refuse(word, `\`${word.text}\` stands twice`);
       return;
     }
-    this.used.add(option.apply);
+    this.used.push(option.apply);
     const unknown = values.find((v) => v.why !== undefined);
     if (unknown) this.draft.extras.push(name, ...values.map((v) => `${v.text} ${v.why ?? ''}`));
     if (unknown && !PARTWISE.has(option.apply)) {
@@ -436,13 +435,16 @@ export class StatementReader {
   }
 }
 
-/** Reads the words again when the first identity is asked for; few are. */
-function identities(again: () => readonly Word[], context: RuleContext, first: number, whole: Span): (index: number) => string {
-  let known: readonly string[] | undefined;
-  return (index) => {
-    known ??= new StatementReader(again(), context, first).identify(whole, again);
-    return known[index] ?? '';
-  };
+const identities = new WeakMap<Statement, readonly string[]>();
+
+/** Equal for rules of the same meaning, as `-D` and `-C` compare them; of the rule at that place in the statement's. Few are asked for, so the words are read again. */
+export function identityOf(statement: Statement, index: number): string {
+  let known = identities.get(statement);
+  if (!known) {
+    const { source } = statement;
+    identities.set(statement, (known = new StatementReader(source.words ?? splitWords(source.text).words, source).identities()));
+  }
+  return known[index] ?? '';
 }
 
 /** A rule without the places of its parts. */

@@ -17,7 +17,7 @@ const unknown = (why: string, options = ''): Target => target({ kind: 'unknown',
 const TRANSLATES = "it changes the packet's destination";
 const QUEUES = 'a program outside the kernel decides';
 
-export const TARGETS: Readonly<Record<string, Target>> = {
+const TARGETS: ReadonlyMap<string, Target> = new Map(Object.entries({
   ACCEPT: target({ kind: 'accept' }),
   DROP: target({ kind: 'drop' }),
   REJECT: target({ kind: 'reject' }, 'reject-with'),
@@ -60,6 +60,6 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   SYNPROXY: unknown('the firewall answers in place of the server', 'sack-perm/0 timestamp/0 wscale mss ecn/0'),
   QUEUE: unknown(QUEUES),
   NFQUEUE: unknown(QUEUES, 'queue-num queue-balance queue-bypass/0 queue-cpu-fanout/0'),
-};
+}));
 
-export const targetOf = (name: string): Target | undefined => (Object.hasOwn(TARGETS, name) ? TARGETS[name] : undefined);
+export const targetOf = (name: string): Target | undefined => TARGETS.get(name);

@@ -23,6 +23,23 @@ const BACKSLASH = 92;
 const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13;
 
 export function splitWords(line: string): SplitLine {
+  return line.includes('"') ? splitQuoted(line) : { words: splitPlain(line) };
+}
+
+function splitPlain(line: string): Word[] {
+  const words: Word[] = [];
+  const n = line.length;
+  for (let i = 0; i < n; i++) {
+    if (isBlank(line.charCodeAt(i))) continue;
+    const start = i;
+    do i++;
+    while (i < n && !isBlank(line.charCodeAt(i)));
+    words.push({ text: line.slice(start, i), start, end: i });
+  }
+  return words;
+}
+
+function splitQuoted(line: string): SplitLine {
   const words: Word[] = [];
   const n = line.length;
   let i = 0;

@@ -2,8 +2,9 @@
 import type { Family } from '../../core/addresses.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Entry } from '../../model/rule.ts';
+import { indentation, lineStart, nextLine } from '../../text/lines.ts';
 import type { Permit, TextChange, WriteRequest } from '../dialect.ts';
-import { addsBy, aboveComments, afterLine, lineStart, reached, statementText, trailingDeny, withItsLogging } from './writePlace.ts';
+import { addsBy, aboveComments, reached, statementText, trailingDeny, withItsLogging } from './writePlace.ts';
 import { PLAIN, Snippet, commentLine, hasPlaceholder, merged, specifications, styleOf } from './writeRule.ts';
 
 /** A place in the text, and the command that new lines there begin with. */
@@ -32,16 +33,12 @@ function prefixOf(statement: string, policy: Policy): string {
 
 const join = (prefix: string, command: string): string => (prefix === '' ? command : `${prefix} ${command}`);
 
-function indentOf(text: string, at: number): string {
-  return /^[ \t]*/.exec(text.slice(lineStart(text, at), at))?.[0] ?? '';
-}
-
 /** New rules that packets must meet before `entry` of the named chain. */
 function beforeEntry(text: string, policy: Policy, entry: Entry, chain: string): Target {
   const statement = statementText(text, entry);
   const prefix = prefixOf(statement, policy);
-  const indent = indentOf(text, entry.at);
-  if (addsBy(statement) === 'insert') return { offset: afterLine(text, entry.at + entry.rule.span.end), command: join(prefix, `-I ${chain}`), indent };
+  const indent = indentation(text, entry.at);
+  if (addsBy(statement) === 'insert') return { offset: nextLine(text, entry.at + entry.rule.span.end), command: join(prefix, `-I ${chain}`), indent };
   return { offset: aboveComments(text, lineStart(text, entry.at)), command: join(prefix, `-A ${chain}`), indent };
 }
 
@@ -53,9 +50,9 @@ function atEnd(text: string, policy: Policy): Target | undefined {
   if (deny) return deny.uri === undefined || deny.uri === policy.uri ? beforeEntry(text, policy, withItsLogging(entries, deny), name) : undefined;
   const appended = own.filter((e) => addsBy(statementText(text, e)) === 'append');
   const last = appended.reduce<Entry | undefined>((a, e) => (a && a.at > e.at ? a : e), undefined);
-  if (last) return { offset: afterLine(text, last.at + last.rule.span.end), command: join(prefixOf(statementText(text, last), policy), `-A ${name}`), indent: indentOf(text, last.at) };
-  const line = text.slice(lineStart(text, policy.header.start), afterLine(text, policy.header.start));
-  if (!line.trim().startsWith(':')) return { offset: afterLine(text, policy.header.end), command: join(prefixOf(line, policy), `-A ${name}`), indent: indentOf(text, policy.header.start).replace(/\S.*$/s, '') };
+  if (last) return { offset: nextLine(text, last.at + last.rule.span.end), command: join(prefixOf(statementText(text, last), policy), `-A ${name}`), indent: indentation(text, last.at) };
+  const line = text.slice(lineStart(text, policy.header.start), nextLine(text, policy.header.start));
+  if (!line.trim().startsWith(':')) return { offset: nextLine(text, policy.header.end), command: join(prefixOf(line, policy), `-A ${name}`), indent: indentation(text, policy.header.start) };
   const commit = /^[ \t]*COMMIT\b/m.exec(text.slice(policy.header.end));
   return { offset: commit ? policy.header.end + commit.index : text.length, command: `-A ${name}`, indent: '' };
 }
@@ -88,7 +85,7 @@ export function write(request: WriteRequest): readonly TextChange[] | undefined 
   if (!replace) return [added];
   if (replace.uri !== undefined && replace.uri !== policy.uri) return undefined;
   const start = lineStart(text, replace.at);
-  const removed: TextChange = { start, end: afterLine(text, replace.at + replace.rule.span.end), newText: '' };
+  const removed: TextChange = { start, end: nextLine(text, replace.at + replace.rule.span.end), newText: '' };
   if (removed.start === added.start) return [{ ...added, end: removed.end }];
   return added.start < removed.start ? [added, removed] : [removed, added];
 }

@@ -1,29 +1,7 @@
 /** Where new rules go in an iptables text so that they are decided first. */
 import type { Policy } from '../../model/policy.ts';
+import { lineStart } from '../../text/lines.ts';
 import type { Entry } from '../../model/rule.ts';
-
-export interface WritePlace {
-  /** Chain that the new rules join. */
-  readonly chain: string;
-  /** Offset of the line before which they stand. */
-  readonly offset: number;
-  /** A statement of that chain to imitate, or any line of its section. */
-  readonly model: number;
-  /** `insert`: with `-I`, after the text that put the rule there; `append`: with `-A`, before it. */
-  readonly how: 'append' | 'insert';
-}
-
-export const lineStart = (text: string, at: number): number => Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
-
-/** The offset after the line's end, its line break included. */
-export function afterLine(text: string, at: number): number {
-  for (let i = at; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 10) return i + 1;
-    if (c === 13) return text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1;
-  }
-  return text.length;
-}
 
 /** The text of the statement of an entry. */
 export const statementText = (text: string, entry: Entry): string => text.slice(entry.at + entry.rule.span.start, entry.at + entry.rule.span.end);
