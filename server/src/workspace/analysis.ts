@@ -12,7 +12,7 @@ import { LineIndex } from '../text/lineIndex.ts';
 import { Binder } from './binding.ts';
 import { type Declarations, DirectiveReader, declarationsOf, revisionOf } from './declarations.ts';
 import { type Directive, directivesIn } from './directives.ts';
-import { type Guard, type GuardDirective, guardDirectives, guardOf } from './guards.ts';
+import { type Guard, type GuardDirective, componentsOf, guardDirectives, guardOf } from './guards.ts';
 import { type RequiredFlow, requiredFlows, workloadsOf } from './required.ts';
 import { type Suppression, isIgnored, suppressionsOf } from './suppressions.ts';
 
@@ -82,7 +82,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides }: 
   const suppressions = suppressionsOf(directives, binder, () => ruleLines(paths, lines));
   const reports: PathReport[] = [];
   const unguarded: Path[] = [];
-  const needsUse = new Set<Directive>();
+  const needsUse = new Map<Directive, Guard>();
   for (const path of paths) {
     const chosen = guardOf(path, written);
     const given: Guard | undefined = overrides.guards && path.direction !== 'transit' ? { kind: 'host', components: overrides.guards } : undefined;
@@ -93,7 +93,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides }: 
       continue;
     }
     const workloads = workloadsOf(guard, overrides.use ?? declared.use, view);
-    if (workloads.length === 0 && chosen && !given) needsUse.add(chosen.directive);
+    if (workloads.length === 0 && chosen && !given) needsUse.set(chosen.directive, guard);
     const answers = answerPath(path, paths);
     const required = requiredFlows(path, guard, workloads, declared, view, (flow) => isIgnored(flow, path, suppressions));
     const judge = { site: declared.site, components: view.components, ...(answers ? { answers } : {}) };
@@ -103,19 +103,20 @@ export function analyse({ text, context, dialect, reader, catalog, overrides }: 
     });
     reports.push({ path, ...(answers ? { answers } : {}), guard, ...(chosen && !given ? { directive: chosen.directive } : {}), flows });
   }
-  for (const directive of needsUse) askForUse(directive, words, lines);
+  for (const [directive, guard] of needsUse) askForUse(directive, guard, words, lines);
   return { uri, text, lines, dialect, reading, catalog: view, paths, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides };
 }
 
 /** A component that several workloads share does not tell which flows are meant. */
-function askForUse(directive: Directive, reader: DirectiveReader, lines: LineIndex): void {
-  const [component] = directive.args;
-  if (!component) {
+function askForUse(directive: Directive, guard: Guard, reader: DirectiveReader, lines: LineIndex): void {
+  const [id] = componentsOf(guard);
+  const word = directive.args.find((w) => w.text !== 'from' && w.text !== 'to');
+  if (id === undefined || !word) {
     reader.report('bad-directive', directive.name, 'Say which workloads pass here: add “veeam-ports: use WORKLOAD”.');
     return;
   }
-  const options = reader.catalog.workloadsOf.get(component.text) ?? [];
-  reader.report('bad-directive', component, `${component.text} belongs to ${options.length > 0 ? options.join(', ') : 'no workload'}: say which with “veeam-ports: use WORKLOAD”.`);
+  const options = reader.catalog.workloadsOf.get(id) ?? [];
+  reader.report('bad-directive', word, `${id} belongs to ${options.length > 0 ? options.join(', ') : 'no workload'}: say which with “veeam-ports: use WORKLOAD”.`);
   const finding = reader.findings.at(-1);
   const at = directive.span.start;
   const prefix = lines.text.slice(lines.lineStart(lines.lineOf(at)), at);

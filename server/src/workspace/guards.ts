@@ -9,6 +9,11 @@ export type Guard =
   | { readonly kind: 'host'; readonly components: readonly string[] }
   | { readonly kind: 'transit'; readonly from?: readonly string[]; readonly to?: readonly string[] };
 
+/** The components that a guard names. */
+export function componentsOf(guard: Guard): readonly string[] {
+  return guard.kind === 'host' ? guard.components : [...(guard.from ?? []), ...(guard.to ?? [])];
+}
+
 export interface GuardDirective {
   readonly guard: Guard | 'off';
   readonly target: Target;
@@ -38,9 +43,12 @@ function readTransit(d: Directive, reader: DirectiveReader): Guard | undefined {
   if (d.args.length === 0) return { kind: 'transit' };
   const sides: Record<'from' | 'to', string[]> = { from: [], to: [] };
   let side: 'from' | 'to' | undefined;
-  for (const word of d.args) {
-    if (word.text === 'from' || word.text === 'to') side = word.text;
-    else if (side === undefined) {
+  for (const [i, word] of d.args.entries()) {
+    if (word.text === 'from' || word.text === 'to') {
+      side = word.text;
+      const after = d.args[i + 1]?.text;
+      if (after === undefined || after === 'from' || after === 'to') reader.report('bad-directive', word, `“${word.text}” needs components behind it.`);
+    } else if (side === undefined) {
       reader.report('bad-directive', word, 'Write “transit from COMPONENT to COMPONENT”, or “transit” alone.');
       return undefined;
     } else {

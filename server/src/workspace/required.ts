@@ -3,7 +3,7 @@ import type { CatalogView } from '../catalog/view.ts';
 import { type Flow, type FeatureState, conditionsNeed, flowNeed } from '../model/flow.ts';
 import type { Path } from '../model/policy.ts';
 import type { Declarations } from './declarations.ts';
-import type { Guard } from './guards.ts';
+import { type Guard, componentsOf } from './guards.ts';
 
 export interface RequiredFlow {
   /** As it holds on this site: items that the stated features rule out are gone. */
@@ -16,7 +16,7 @@ export interface RequiredFlow {
 /** The chosen workloads, or those that the guarded components imply by belonging to one only. */
 export function workloadsOf(guard: Guard, chosen: readonly string[], catalog: CatalogView): readonly string[] {
   if (chosen.length > 0) return chosen;
-  const named = guard.kind === 'host' ? guard.components : [...(guard.from ?? []), ...(guard.to ?? [])];
+  const named = componentsOf(guard);
   const implied = named.map((c) => catalog.workloadsOf.get(c) ?? []).filter((w) => w.length === 1).flat();
   return [...new Set(implied)];
 }
@@ -48,7 +48,7 @@ function concerns(flow: Flow, path: Path, guard: Guard): boolean {
 
 /** Of alternative targets only declared ones are required, once one is declared. */
 function withoutUndeclaredAlternatives(flows: readonly RequiredFlow[], guard: Guard, { site }: Pick<Declarations, 'site'>): RequiredFlow[] {
-  const named = guard.kind === 'host' ? guard.components : [...(guard.from ?? []), ...(guard.to ?? [])];
+  const named = componentsOf(guard);
   const declared = (id: string): boolean => site.components.has(id) || named.includes(id);
   const alternatives = (group: string): RequiredFlow[] => flows.filter((f) => f.flow.alternativeGroup === group);
   return flows.filter(({ flow }) => {
