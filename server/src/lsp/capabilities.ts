@@ -58,7 +58,8 @@ export function protocolOf(client: ClientCapabilities): Protocol {
   };
 }
 
-const prefersMarkdown = (formats: readonly MarkupKind[] | undefined): boolean => formats?.includes(MarkupKind.Markdown) === true;
+/** Formats come in the client's order of preference. */
+const prefersMarkdown = (formats: readonly MarkupKind[] | undefined): boolean => formats?.[0] === MarkupKind.Markdown;
 
 export function serverCapabilities({ pull, workspaceFolders }: Protocol): ServerCapabilities {
   return {
