@@ -86,6 +86,23 @@ describe.each(TRANSPORTS.slice(0, 1))('over $name', (transport) => {
       expect(preferred).toBeGreaterThan(0);
     });
 
+    it('is clean once fix-all and then every preferred fix is applied', async () => {
+      const client = await Client.start(transport);
+      const whole = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
+      let current = text;
+      const take = async (pick: (actions: readonly CodeAction[]) => CodeAction | undefined, only: string): Promise<boolean> => {
+        await client.open(uri, current, '');
+        const action = pick(await client.actions(uri, whole, { diagnostics: [], only: [only] }));
+        if (action) current = applied(action, uri, current);
+        await client.close(uri);
+        return action !== undefined;
+      };
+      expect(await take((actions) => actions[0], 'source.fixAll')).toBe(true);
+      for (let n = 0; n < 10 && (await take((actions) => actions.find(({ isPreferred }) => isPreferred), 'quickfix')); n++);
+      await client.open(uri, current, '');
+      expect(said(await client.diagnostics(uri)).filter((one) => !one.startsWith('fallback-flow'))).toEqual([]);
+    });
+
     it('has no flow left to open after fix-all', async () => {
       const client = await Client.start(transport);
       await client.open(uri, text, '');
