@@ -151,3 +151,16 @@ export function size<T extends number | bigint>(set: IntervalSet<T>): T {
   for (let i = 0; i < set.length; i += 2) total = ((total as number) + ((set[i + 1] as number) - (set[i] as number))) as T;
   return total;
 }
+
+/** How many values two sets share. */
+export function sharedSize(a: IntervalSet, b: IntervalSet): number {
+  let total = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const lo = Math.max(a[i] as number, b[j] as number);
+    const hi = Math.min(a[i + 1] as number, b[j + 1] as number);
+    if (lo < hi) total += hi - lo;
+    if ((a[i + 1] as number) < (b[j + 1] as number)) i += 2;
+    else j += 2;
+  }
+  return total;
+}

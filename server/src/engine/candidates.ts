@@ -4,12 +4,13 @@
  * widest cell (the least assumed). Each candidate carries a bound on what it could be served, so that few need judging.
  */
 import { type Address, type AddressIntervals, type Family, formatAddress, next, ofFamily, previous, toCidrs } from '../core/addresses.ts';
-import { contains, covers, equals, intersect, size, subtract, unionAll } from '../core/intervals.ts';
+import { contains, covers, equals, intersect, sharedSize, size, subtract, unionAll } from '../core/intervals.ts';
 import { ALL_STATES, type Box, type PacketSet, answerOf, boxesOverlap, fullBox } from '../core/packets.ts';
 import { chainsOf, type Path, type Policy } from '../model/policy.ts';
 import type { Action } from '../model/rule.ts';
 import { type Item, compileChain } from './compile.ts';
 import { type Circumstances, holding } from './context.ts';
+import { acceptsAll } from './evaluate.ts';
 
 export interface Candidate {
   /** Everything between the two ends; an unknown end is a single address. */
@@ -75,7 +76,6 @@ export function candidatesFor(family: Family, asked: PacketSet, search: Search):
 class Candidates {
   private readonly shapes: Shapes;
   private readonly denied: Readonly<Record<End, AddressIntervals>>;
-  private readonly named: Readonly<Record<End, AddressIntervals>>;
   private readonly src: readonly Cell[];
   private readonly domain: AddressIntervals;
   private readonly bounded: boolean;
@@ -88,7 +88,6 @@ class Candidates {
   ) {
     this.shapes = shapesOf(asked, family, search);
     this.denied = { src: unionAll(this.shapes.denied.src), dst: unionAll(this.shapes.denied.dst) };
-    this.named = { src: namedAt('src', this.shapes), dst: namedAt('dst', this.shapes) };
     this.bounded = search.path.policies.some((p) => bounds(p, family));
     this.domain = unionAll(asked.map((b) => b.dst));
     this.src = this.cells('src', unionAll(asked.map((b) => b.src)), this.shapes.cutting);
@@ -126,10 +125,14 @@ class Candidates {
     });
   }
 
+  private named(end: End, address: Address): boolean {
+    return contains(this.denied[end], address) || this.shapes.cutting.some((s) => s.names && s[end] !== undefined && contains(s[end], address));
+  }
+
   private candidate(src: Cell, dst: Cell): { candidate: Candidate; width: number; order: number }[] {
     const box = representative(this.family, src.set, dst.set, this.denied, this.search.unknown);
     if (!box) return [];
-    const assumed = this.search.unknown.filter((end) => contains(this.named[end], box[end][0] as Address)).map((end) => ({ end, cell: end === 'src' ? src.set : dst.set }));
+    const assumed = this.search.unknown.filter((end) => this.named(end, box[end][0] as Address)).map((end) => ({ end, cell: end === 'src' ? src.set : dst.set }));
     const assumptions: Candidate['assumptions'] = (nameOf) => assumed.map(({ end, cell }) => assumption(nameOf(end), this.family, cell));
     return [{ candidate: { box, assumptions, assumed: assumed.length }, width: Number(size(src.set)) * Number(size(dst.set)), order: Math.min(src.order, dst.order) }];
   }
@@ -138,11 +141,7 @@ class Candidates {
 /** Whether all that the path lets through must be accepted by a rule of the policy. */
 const bounds = (p: Policy, family: Family): boolean => p.families.includes(family) && p.default !== 'accept' && !p.onlyNew;
 
-const untracks = (path: Path): boolean => path.policies.some((p) => chainsOf(p).some((c) => compileChain(c).items.some((i) => i.action.kind === 'untrack')));
-
-function namedAt(end: End, { cutting, denied }: Shapes): AddressIntervals {
-  return unionAll([...denied[end], ...cutting.flatMap((s) => (s.names && s[end] ? [s[end]] : []))]);
-}
+const untracks = (path: Path): boolean => path.policies.some((p) => chainsOf(p).some((c) => compileChain(c).untracks));
 
 function shapesOf(asked: PacketSet, family: Family, { path, answers, unknown, about, aboutAnswer }: Search): Shapes {
   const shapes: Shapes = { cutting: [], denied: { src: [], dst: [] } };
@@ -150,7 +149,9 @@ function shapesOf(asked: PacketSet, family: Family, { path, answers, unknown, ab
   const bounding = path.policies.find((p) => bounds(p, family));
   const known = (['src', 'dst'] as const).filter((end) => !unknown.includes(end));
   for (const p of path.policies) addShapes(shapes, p, met, family, p === bounding ? known : undefined, about, false);
-  for (const p of answers?.policies ?? []) addShapes(shapes, p, asked.map((b) => ({ ...answerOf(b), ...(answers && untracks(answers) ? { state: ALL_STATES } : {}) })), family, undefined, aboutAnswer, true);
+  const back = asked.map((b) => ({ ...answerOf(b), ...(answers && untracks(answers) ? { state: ALL_STATES } : {}) }));
+  // Where every answer passes, as behind a rule for established connections, answers tell no address from another.
+  if (answers && !acceptsAll(answers, back, aboutAnswer)) for (const p of answers.policies) addShapes(shapes, p, back, family, undefined, aboutAnswer, true);
   return shapes;
 }
 
@@ -169,11 +170,14 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
       const { action, atoms, boxes } = items[list[i] as number] as Item;
       const box = boxes[family];
       if (!box || !asked.some((b) => boxesOverlap(box, b))) continue;
-      for (const { end, sure, maybe } of atoms.map((atom) => holding(atom, policy, about))) {
-        for (const set of [sure[family], maybe[family]].filter((h) => h.length > 0 && !equals(h, full[end]))) add(end === 'src' ? smaller(set, full.src) : undefined, end === 'dst' ? smaller(set, full.dst) : undefined, 0, true);
+      for (const atom of atoms) {
+        const { end, sure, maybe } = holding(atom, policy, about);
+        for (const set of [sure[family], maybe[family]]) if (set.length > 0 && !equals(set, full[end])) add(end === 'src' ? smaller(set, full.src) : undefined, end === 'dst' ? smaller(set, full.dst) : undefined, 0, true);
       }
-      const [src, dst] = (['src', 'dst'] as const).map((end) => (box[end] === full[end] ? undefined : box[end]));
-      const [namedSrc, namedDst] = [src, dst].map((set) => set && smaller(set, full.src));
+      const src = box.src === full.src ? undefined : box.src;
+      const dst = box.dst === full.dst ? undefined : box.dst;
+      const namedSrc = src && smaller(src, full.src);
+      const namedDst = dst && smaller(dst, full.dst);
       const whole = namedSrc === src && namedDst === dst;
       if ((action.kind === 'drop' || action.kind === 'reject') && whole && (src === undefined) !== (dst === undefined)) {
         if (src) denied[swapped ? 'dst' : 'src'].push(src);
@@ -181,12 +185,21 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
         continue;
       }
       const opens = counted !== undefined && mayAccept(action, policy);
-      const amount = (b: Box): number => counted?.reduce((n, end) => n * Number(size(intersect(b[end], box[end]))), (size(intersect(b.dport, box.dport)) * size(intersect(b.sport, box.sport))) / 65536) ?? 0;
-      const ports = opens ? asked.reduce((n, b) => n + (boxesOverlap(box, b) ? amount(b) : 0), 0) : 0;
-      if (opens || (src ?? dst)) add(src, dst, ports, whole);
+      if (opens || (src ?? dst)) add(src, dst, opens ? amountOf(box, asked, counted) : 0, whole);
       if (!whole) add(namedSrc, namedDst, 0, true);
     }
   }
+}
+
+function amountOf(box: Box, asked: PacketSet, counted: readonly End[]): number {
+  let amount = 0;
+  for (const b of asked) {
+    if (!boxesOverlap(box, b)) continue;
+    let n = (sharedSize(b.dport, box.dport) * sharedSize(b.sport, box.sport)) / 65536;
+    for (const end of counted) n *= Number(size(intersect(b[end], box[end])));
+    amount += n;
+  }
+  return amount;
 }
 
 /** What is not known to lead elsewhere may accept: a jump to a chain that is not in sight too. */
@@ -204,32 +217,52 @@ function cellsAt(end: End, { unknown }: Search, domain: AddressIntervals, shapes
   const boundOf = (of: readonly Shape[]): number => (bounded ? of.reduce((sum, s) => sum + s.ports, 0) : Infinity);
   if (!unknown.includes(end)) return [{ set: domain, shapes, bound: boundOf(shapes), order: Infinity }];
   const everywhere: Shape[] = [];
-  const events: { at: Address; shape: Shape; opens: boolean }[] = [];
-  for (const shape of shapes) {
-    const set = shape[end];
-    if (!set) everywhere.push(shape);
-    else for (const [i, at] of set.entries()) events.push({ at, shape, opens: i % 2 === 0 });
-  }
-  events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const cutting: Shape[] = [];
+  for (const shape of shapes) (shape[end] ? cutting : everywhere).push(shape);
   const active = new Set<Shape>();
-  const cells = new Map<string, { bounds: Address[]; shapes: readonly Shape[]; order: number }>();
+  const cells = new Map<string | number, { bounds: Address[]; active: readonly Shape[] }>();
   let from = domain[0] as Address;
   const close = (until: Address): void => {
     if (until <= from) return;
-    const key = [...active].map((s) => s.id).sort().join();
+    const [only] = active;
+    const key = active.size === 1 && only ? only.id : [...active].map((s) => s.id).sort().join();
     const cell = cells.get(key);
     if (cell) cell.bounds.push(from, until);
-    else cells.set(key, { bounds: [from, until], shapes: [...everywhere, ...active], order: Math.min(...[...active].map((s) => s.id)) });
+    else cells.set(key, { bounds: [from, until], active: [...active] });
     from = until;
   };
-  for (const { at, shape, opens } of events) {
+  for (const { at, shape, opens } of boundariesOf(cutting, end)) {
     close(at);
     if (opens) active.add(shape);
     else active.delete(shape);
   }
   close(domain.at(-1) as Address);
-  return [...cells.values()].map(({ bounds, shapes: of, order }) => ({ set: intersect(joined(bounds), domain), shapes: of, bound: boundOf(of), order })).filter((c) => c.set.length > 0);
+  const common = boundOf(everywhere);
+  const out: Cell[] = [];
+  for (const { bounds, active: of } of cells.values()) {
+    const set = intersect(joined(bounds), domain);
+    if (set.length > 0) out.push({ set, shapes: [...everywhere, ...of], bound: common + boundOf(of), order: of.reduce((least, s) => Math.min(least, s.id), Infinity) });
+  }
+  return out;
 }
+
+interface Boundary {
+  readonly at: Address;
+  readonly shape: Shape;
+  readonly opens: boolean;
+}
+
+/** The boundaries of the shapes' sets in order. IPv4 boundaries are sorted as numbers, an address and a running number in one. */
+function boundariesOf(shapes: readonly Shape[], end: End): Boundary[] {
+  const out: Boundary[] = [];
+  for (const shape of shapes) for (const [i, at] of (shape[end] ?? []).entries()) out.push({ at, shape, opens: i % 2 === 0 });
+  if (out.length >= NUMBERED || out.some((b) => typeof b.at === 'bigint')) return out.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const keys = Float64Array.from(out, (b, i) => (b.at as number) * NUMBERED + i).sort();
+  return Array.from(keys, (key) => out[key % NUMBERED] as Boundary);
+}
+
+/** 2^32 addresses times this many numbers are exact in a double. */
+const NUMBERED = 2 ** 20;
 
 /** Neighbouring intervals made one. */
 function joined(bounds: readonly Address[]): AddressIntervals {

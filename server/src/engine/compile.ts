@@ -32,6 +32,8 @@ export interface Item {
 export interface CompiledChain {
   readonly items: readonly Item[];
   readonly byPort: PortIndex;
+  /** Some rule takes packets out of connection tracking. */
+  readonly untracks: boolean;
 }
 
 interface CompiledTerm {
@@ -207,7 +209,7 @@ function build(chain: Chain): CompiledChain {
     }
   }
   run.drain(items);
-  return { items, byPort: new PortIndex(items) };
+  return { items, byPort: new PortIndex(items), untracks: items.some((i) => i.action.kind === 'untrack') };
 }
 
 /** The item's boxes as far as it stands before a place in the chain; undefined if none of it does. */

@@ -147,22 +147,24 @@ function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, ju
   const chosen = ({ served, candidate }: NonNullable<typeof best>): { served: Served; assumptions: readonly string[] } => ({ served, assumptions: candidate.assumptions((end) => components.get(hosts[end].component)?.name ?? hosts[end].component) });
   const families = ([4, 6] as const).map((family) => ({ family, mine: asked.filter((b) => b.family === family) })).filter(({ mine }) => mine.length > 0);
   const search = { ...around, path, unknown, ...(answers ? { answers } : {}) };
-  // One pair of addresses; an unknown end is one address already.
-  const pair = (set: PacketSet): PacketSet => set.map((b) => ({ ...b, src: b.src.slice(0, 1), dst: b.dst.slice(0, 1) }));
-  const whole = (mine: PacketSet): number => (isChoice(need.flow) ? Math.min(...need.items.map((ports) => weight(pair(mine).map((b) => ({ ...b, dport: intersect(b.dport, ports) }))))) : weight(mine.map((b) => ({ ...b, ...(unknown.includes('src') ? { src: b.src.slice(0, 1) } : {}), ...(unknown.includes('dst') ? { dst: b.dst.slice(0, 1) } : {}) })))) * (1 - ROUNDING);
-  for (const candidate of families.flatMap(({ family, mine }) => candidatesFor(family, mine, search).servedAtLeast(whole(mine))).sort((a, b) => a.assumed - b.assumed)) {
+  // A choice is open for a pair of addresses that one item serves wholly; other flows only if all pairs are served.
+  const single = isChoice(need.flow) ? (['src', 'dst'] as const) : unknown;
+  const whole = (mine: PacketSet): number => weight(mine.map((b) => ({ ...b, ...(single.includes('src') ? { src: b.src.slice(0, 1) } : {}), ...(single.includes('dst') ? { dst: b.dst.slice(0, 1) } : {}) }))) * (1 - ROUNDING);
+  const likely = families.flatMap(({ family, mine }) => wholeServings(mine, need).flatMap((set) => candidatesFor(family, set, search).servedAtLeast(whole(set))));
+  for (const candidate of likely.sort((a, b) => a.assumed - b.assumed)) {
     judgeAt(candidate);
     if (done()) break;
   }
   if (best?.lacking === 0) return chosen(best);
   const gained = (): number => (best ? weight(wanted(best.served.asked, need)) - best.lacking : -1);
-  // Of alternatives, one served wholly is worth the first item, however few ports it has.
-  const least = (mine: PacketSet): number => (isChoice(need.flow) ? Math.min(...need.flow.transports.flatMap((t) => need.items.map((ports) => weight(pair(withPorts(mine, t, ports)))))) * (1 - ROUNDING) : Infinity);
-  for (const { family, mine } of families) {
-    const enough = least(mine);
-    for (const candidate of candidatesFor(family, mine, search).servedBeyond(() => Math.min(gained(), enough))) judgeAt(candidate);
-  }
+  // What serves no alternative wholly gains at most what it serves of the first.
+  for (const { family, mine } of families) for (const candidate of candidatesFor(family, wanted(mine, need), search).servedBeyond(gained)) judgeAt(candidate);
   return best && chosen(best);
+}
+
+/** Sets of requests such that whoever serves none of them wholly leaves the flow closed. */
+function wholeServings(asked: PacketSet, { flow, items }: Need): PacketSet[] {
+  return isChoice(flow) ? flow.transports.flatMap((t) => items.map((ports) => withPorts(asked, t, ports))) : [asked];
 }
 
 const isChoice = (flow: Flow): boolean => flow.mode === 'any' || flow.mode === 'prefer';

@@ -229,6 +229,16 @@ export function evaluate(path: Path, packets: PacketSet, about: Circumstances): 
   return { upper, lower, denials, accepts, doubts: [...parts, ...opposed].filter((p) => !p.sure) };
 }
 
+/** Whether a path surely accepts all of the packets, as far as a small amount of work shows. */
+export function acceptsAll(path: Path, packets: PacketSet, about: Circumstances): boolean {
+  const against = new Run('may-deny', about, QUICK_LOOK);
+  through(against, path, packets);
+  return !against.exhausted && against.parts.every((p) => p.outcome === 'accept');
+}
+
+/** Rule tests of a look that is only worth its while if it is short. */
+const QUICK_LOOK = 500;
+
 function through(run: Run, path: Path, packets: PacketSet): PacketSet {
   let live = packets;
   for (const policy of path.policies) {
