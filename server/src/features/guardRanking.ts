@@ -1,5 +1,5 @@
 /** Which component a policy that says nothing of itself may stand in front of, by how well the ports that its rules open fit. */
-import { type IntervalSet, contains, overlaps } from '../core/intervals.ts';
+import { type IntervalSet, contains, overlaps, size } from '../core/intervals.ts';
 import { PROTOCOL } from '../core/packets.ts';
 import type { Flow, PortItem, Transport } from '../model/flow.ts';
 import type { Path } from '../model/policy.ts';
@@ -19,15 +19,18 @@ interface Opened {
   readonly ports: IntervalSet;
 }
 
-/** A rule for more ports than this names none in particular. */
+/** A range of more ports than this names none in particular. */
 const WIDEST = 2000;
 
 function openedPorts(path: Path): Opened[] {
   const out: Opened[] = [];
   for (const { rule } of entriesOf([path])) {
     if (rule.action.kind !== 'accept') continue;
-    for (const { protocol, dport } of rule.match) {
-      if (dport && dport.length >= 2 && (dport.at(-1) ?? 0) - (dport[0] ?? 0) <= WIDEST) out.push({ protocol, ports: dport });
+    for (const { protocol, dport = [] } of rule.match) {
+      for (let i = 0; i < dport.length; i += 2) {
+        const ports = dport.slice(i, i + 2);
+        if (size(ports) <= WIDEST) out.push({ protocol, ports });
+      }
     }
   }
   return out;
