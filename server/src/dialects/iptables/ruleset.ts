@@ -20,10 +20,12 @@ export interface ChainState {
   readonly name: string;
   readonly builtIn?: BuiltIn;
   /** Where the text names the chain first. */
-  readonly header: Span;
+  header: Span;
   /** The start of the line or command that names it first, and the end of the last one that changes it. */
-  readonly start: number;
+  start: number;
   end: number;
+  /** A later section replaced the table; the chain is at home where it is named next. */
+  homeless: boolean;
   /** Rules put before those of `items`, last first. */
   readonly front: Item[];
   readonly items: Item[];
@@ -86,8 +88,10 @@ export class Ruleset {
   clear(table: TableState): void {
     table.emptied = true;
     for (const [name, chain] of table.chains) {
-      if (chain.builtIn) this.flush(chain);
-      else table.chains.delete(name);
+      if (chain.builtIn) {
+        this.flush(chain);
+        chain.homeless = true;
+      } else table.chains.delete(name);
     }
   }
 
@@ -96,7 +100,12 @@ export class Ruleset {
     const chain = table.chains.get(name);
     if (chain) {
       const end = place.shown?.end ?? place.end;
-      if (end > chain.end) chain.end = end;
+      if (chain.homeless) {
+        chain.header = place.shown ?? header;
+        chain.start = place.shown?.start ?? place.lineStart;
+        chain.end = end;
+        chain.homeless = false;
+      } else if (end > chain.end) chain.end = end;
       return chain;
     }
     const standard = builtIn(table.name, name);
@@ -104,7 +113,7 @@ export class Ruleset {
   }
 
   create(table: TableState, name: string, header: Span, place: Place, standard?: BuiltIn): ChainState {
-    const chain: ChainState = { name, ...(standard ? { builtIn: standard } : {}), header: place.shown ?? header, start: place.shown?.start ?? place.lineStart, end: place.shown?.end ?? place.end, front: [], items: [], policy: 'accept', maybePolicies: [], unmodelled: [], emptied: table.emptied };
+    const chain: ChainState = { name, ...(standard ? { builtIn: standard } : {}), header: place.shown ?? header, start: place.shown?.start ?? place.lineStart, end: place.shown?.end ?? place.end, homeless: false, front: [], items: [], policy: 'accept', maybePolicies: [], unmodelled: [], emptied: table.emptied };
     table.chains.set(name, chain);
     return chain;
   }

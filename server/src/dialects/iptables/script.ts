@@ -103,15 +103,15 @@ export class ScriptRun {
 
   private list({ steps, base }: AndOr): Status {
     let status: Status = true;
-    let text = '';
+    let before: Pipeline | undefined;
     for (const { how, pipeline } of steps) {
       if (this.stopped) return status;
       const wanted = how === 'and' ? status : how === 'or' ? (status === undefined ? undefined : !status) : true;
       if (wanted === undefined) {
-        this.conditionally(`it runs only if \`${text}\` ${how === 'and' ? 'succeeds' : 'fails'}`, () => this.pipeline(pipeline, base));
+        this.conditionally(`it runs only if \`${before ? this.quote(before, base) : ''}\` ${how === 'and' ? 'succeeds' : 'fails'}`, () => this.pipeline(pipeline, base));
         status = undefined;
       } else if (wanted) status = this.pipeline(pipeline, base);
-      text = this.quote(pipeline, base);
+      before = pipeline;
     }
     return status;
   }
@@ -352,7 +352,7 @@ export class ScriptRun {
   private iptables(family: Family, fields: readonly Word[], memo: CommandMemo, command: SimpleCommand, base: number): Status {
     const at = base + command.start;
     const place = this.place(at, base + command.end);
-    const table = tableOption(fields);
+    const { table, changes } = (memo.options ??= optionsOf(fields));
     if (table !== undefined && table.why === undefined && !isTable(table.text)) {
       this.report(at + table.start, at + table.end, `\`${table.text}\` is no table of iptables`);
       return false;
@@ -360,7 +360,7 @@ export class ScriptRun {
     const name = table?.why === undefined ? (table?.text ?? 'filter') : 'filter';
     const statement = this.statement(memo, fields, this.source.text.slice(at, place.end), { family, table: name, sets: this.host.sets?.lookup });
     if (statement.only !== undefined && statement.only !== family) return true;
-    for (const [i, word] of fields.entries()) if (word.text === '--add-set' || word.text === '--del-set' || word.text === '--map-set') this.sets.changes(fields[i + 1]?.text ?? '');
+    for (const set of changes) this.sets.changes(set);
     const unclear = table?.why ?? statement.chain?.why;
     if (unclear !== undefined || (statement.operation === 'none' && fields.some((w) => w.why !== undefined))) {
       this.unclear(table?.why === undefined ? [this.ruleset.table(family, name)] : [...this.ruleset.tables.values()].filter((t) => t.family === family), statement.operation, unclear ?? fields.find((w) => w.why !== undefined)?.why ?? '', place);
@@ -466,13 +466,16 @@ function toolOf(variable: string, rest: readonly Word[]): string | undefined {
   return rest.some((w, i) => /^-[AIDP]$/.test(w.text) && /^(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/.test(rest[i + 1]?.text ?? '')) ? 'iptables' : undefined;
 }
 
-/** The value of `-t`. */
-function tableOption(fields: readonly Word[]): Word | undefined {
+/** The value of `-t`, and the sets that the SET target changes. */
+function optionsOf(fields: readonly Word[]): NonNullable<CommandMemo['options']> {
+  let table: Word | undefined;
+  const changes: string[] = [];
   for (const [i, word] of fields.entries()) {
-    if (word.text === '-t' || word.text === '--table') return fields[i + 1];
-    if (word.text.startsWith('--table=')) return { ...word, text: word.text.slice('--table='.length) };
+    if (word.text === '-t' || word.text === '--table') table ??= fields[i + 1];
+    else if (word.text.startsWith('--table=')) table ??= { ...word, text: word.text.slice('--table='.length) };
+    else if (word.text === '--add-set' || word.text === '--del-set' || word.text === '--map-set') changes.push(fields[i + 1]?.text ?? '');
   }
-  return undefined;
+  return { table, changes };
 }
 
 /** Whether a pattern of `case` matches: literal texts and `*` alone are told. */

@@ -36,6 +36,7 @@ export class StatementCache {
 export interface CommandMemo {
   readonly fields: readonly Word[];
   readonly values: readonly (Value | undefined)[];
+  options?: { readonly table: Word | undefined; readonly changes: readonly string[] };
   last?: { readonly statement: Statement; readonly context: RuleContext; readonly sets: string };
 }
 

@@ -4,7 +4,7 @@ import type { Policy } from '../../model/policy.ts';
 import type { Entry } from '../../model/rule.ts';
 import { indentation, lineStart, nextLine } from '../../text/lines.ts';
 import type { Permit, TextChange, WriteRequest } from '../dialect.ts';
-import { addsBy, aboveComments, reached, statementText, trailingDeny, withItsLogging } from './writePlace.ts';
+import { aboveComments, addsBy, reached, statementText, trailingDeny, wholeOf, withItsLogging } from './writePlace.ts';
 import { PLAIN, Snippet, commentLine, hasPlaceholder, merged, specifications, styleOf } from './writeRule.ts';
 
 /** A place in the text, and the command that new lines there begin with. */
@@ -31,30 +31,55 @@ function prefixOf(statement: string, policy: Policy): string {
   return `${plain} -t ${table}`;
 }
 
+/** The prefix as it can stand outside the loop or function that it was found in: variables that the text assigns stay. */
+function outside(prefix: string, policy: Policy, text: string): string {
+  const names = [...prefix.matchAll(/\$\{?(\w+)/g)].map((m) => m[1] ?? '');
+  if (names.every((name) => new RegExp(`^[ \\t]*(?:export\\s+|readonly\\s+)?${name}=`, 'm').test(text))) return prefix;
+  return prefixOf(`${policy.families[0] === 6 ? 'ip6tables' : 'iptables'} -A`, policy);
+}
+
 const join = (prefix: string, command: string): string => (prefix === '' ? command : `${prefix} ${command}`);
 
 /** New rules that packets must meet before `entry` of the named chain. */
 function beforeEntry(text: string, policy: Policy, entry: Entry, chain: string): Target {
   const statement = statementText(text, entry);
-  const prefix = prefixOf(statement, policy);
-  const indent = indentation(text, entry.at);
-  if (addsBy(statement) === 'insert') return { offset: nextLine(text, entry.at + entry.rule.span.end), command: join(prefix, `-I ${chain}`), indent };
-  return { offset: aboveComments(text, lineStart(text, entry.at)), command: join(prefix, `-A ${chain}`), indent };
+  const own = prefixOf(statement, policy);
+  const whole = own === '' ? undefined : wholeOf(text, entry.at);
+  const prefix = whole ? outside(own, policy, text) : own;
+  const start = lineStart(text, whole?.start ?? entry.at);
+  const indent = indentation(text, start);
+  const inserted = { command: join(prefix, `-I ${chain}`), indent };
+  if (addsBy(statement) === 'insert') return { ...inserted, offset: nextLine(text, whole?.end ?? entry.at + entry.rule.span.end) };
+  // A comment above the line that names the chain first belongs to the chain.
+  const offset = start === lineStart(text, policy.header.start) ? start : aboveComments(text, start);
+  // Rule numbers further down count on the rules that stand there now.
+  const numbered = new RegExp(`-[IDR]\\s+${chain.replace(/[^\\w-]/g, '\\$&')}\\s+(?!1\\s)\\d`).test(text.slice(offset));
+  if (numbered) return { ...inserted, offset: nextLine(text, policy.span.end) };
+  return { offset, command: join(prefix, `-A ${chain}`), indent };
 }
 
 /** New rules behind all others of the chain, its trailing deny excepted. */
 function atEnd(text: string, policy: Policy): Target | undefined {
   const { entries, name } = policy.main;
-  const own = entries.filter((e) => e.uri === undefined || e.uri === policy.uri);
+  const here = entries.filter((e) => e.uri === undefined || e.uri === policy.uri);
   const deny = trailingDeny(entries);
   if (deny) return deny.uri === undefined || deny.uri === policy.uri ? beforeEntry(text, policy, withItsLogging(entries, deny), name) : undefined;
-  const appended = own.filter((e) => addsBy(statementText(text, e)) === 'append');
+  const appended = here.filter((e) => addsBy(statementText(text, e)) === 'append');
   const last = appended.reduce<Entry | undefined>((a, e) => (a && a.at > e.at ? a : e), undefined);
-  if (last) return { offset: nextLine(text, last.at + last.rule.span.end), command: join(prefixOf(statementText(text, last), policy), `-A ${name}`), indent: indentation(text, last.at) };
-  const line = text.slice(lineStart(text, policy.header.start), nextLine(text, policy.header.start));
-  if (!line.trim().startsWith(':')) return { offset: nextLine(text, policy.header.end), command: join(prefixOf(line, policy), `-A ${name}`), indent: indentation(text, policy.header.start) };
-  const commit = /^[ \t]*COMMIT\b/m.exec(text.slice(policy.header.end));
-  return { offset: commit ? policy.header.end + commit.index : text.length, command: `-A ${name}`, indent: '' };
+  if (last) {
+    const own = prefixOf(statementText(text, last), policy);
+    const whole = own === '' ? undefined : wholeOf(text, last.at);
+    const prefix = whole ? outside(own, policy, text) : own;
+    return { offset: nextLine(text, whole?.end ?? last.at + last.rule.span.end), command: join(prefix, `-A ${name}`), indent: indentation(text, whole?.start ?? last.at) };
+  }
+  const named = text.slice(lineStart(text, policy.header.start), policy.header.end);
+  if (named.trim().startsWith(':')) {
+    const commit = /^[ \t]*COMMIT\b/m.exec(text.slice(policy.header.end));
+    return { offset: commit ? policy.header.end + commit.index : text.length, command: `-A ${name}`, indent: '' };
+  }
+  const whole = wholeOf(text, policy.header.start);
+  const prefix = prefixOf(named.slice(Math.max(...[';', '&', '|', '{', '('].map((c) => named.lastIndexOf(c))) + 1).replace(/^\s*(?:do|then|else)\s/, ''), policy);
+  return { offset: nextLine(text, whole?.end ?? policy.header.end), command: join(whole ? outside(prefix, policy, text) : prefix, `-A ${name}`), indent: indentation(text, whole?.start ?? policy.header.start) };
 }
 
 function targetOf({ text, policy, before }: WriteRequest): Target | undefined {
@@ -84,11 +109,28 @@ export function write(request: WriteRequest): readonly TextChange[] | undefined 
   const added: TextChange = { start: target.offset, end: target.offset, newText: `${open ? eol : ''}${lines.join(eol)}${eol}` };
   if (!replace) return [added];
   if (replace.uri !== undefined && replace.uri !== policy.uri) return undefined;
-  const start = lineStart(text, replace.at);
-  const removed: TextChange = { start, end: nextLine(text, replace.at + replace.rule.span.end), newText: '' };
+  const removed = removalOf(text, replace);
+  if (!removed) return undefined;
   if (removed.start === added.start) return [{ ...added, end: removed.end }];
   return added.start < removed.start ? [added, removed] : [removed, added];
 }
+
+/** Takes a statement away with its line, or alone if more stands there. Undefined within a loop or a condition. */
+function removalOf(text: string, entry: Entry): TextChange | undefined {
+  const from = entry.at + entry.rule.span.start;
+  const to = entry.at + entry.rule.span.end;
+  if (prefixed(text, entry) && wholeOf(text, entry.at)) return undefined;
+  const start = lineStart(text, from);
+  const end = nextLine(text, to);
+  const before = text.slice(start, from).trim();
+  const behind = text.slice(to, end).trim();
+  if (before === '' && (behind === '' || behind.startsWith('#'))) return { start, end, newText: '' };
+  const separator = /^[ \t]*;[ \t]*/.exec(text.slice(to, end))?.[0].length ?? 0;
+  return { start: from, end: to + separator, newText: '' };
+}
+
+/** Whether the statement is a command of a script. */
+const prefixed = (text: string, entry: Entry): boolean => !/^(?:\[\d+:\d+\]\s*)?-/.test(statementText(text, entry));
 
 const CHAIN = { in: 'INPUT', out: 'OUTPUT', transit: 'FORWARD' } as const;
 const ANSWERS = { in: 'OUTPUT', out: 'INPUT', transit: 'FORWARD' } as const;

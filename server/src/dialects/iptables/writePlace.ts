@@ -1,6 +1,7 @@
 /** Where new rules go in an iptables text so that they are decided first. */
 import type { Policy } from '../../model/policy.ts';
 import { lineStart } from '../../text/lines.ts';
+import { type Command, type Item, ShellLineCache, parseShell } from '../../text/shellScript.ts';
 import type { Entry } from '../../model/rule.ts';
 
 /** The text of the statement of an entry. */
@@ -70,3 +71,30 @@ export function withItsLogging(entries: readonly Entry[], entry: Entry): Entry {
   }
   return entries[i] as Entry;
 }
+
+/**
+ * The part of a script that runs or is skipped as a whole with the statement at an offset: the loop, condition or list that
+ * it stands in. Bodies of functions are places of their own. Undefined for a statement that stands alone.
+ */
+export function wholeOf(text: string, at: number): { readonly start: number; readonly end: number } | undefined {
+  let items: readonly Item[] | undefined = parseShell(text, new ShellLineCache()).items;
+  while (items) {
+    let inner: readonly Item[] | undefined;
+    for (const item of items) {
+      if (item.kind === 'lost') continue;
+      const commands = item.steps.flatMap((s) => s.pipeline.commands);
+      const first = commands[0];
+      const last = commands.at(-1);
+      if (!first || !last || at < item.base + first.start || at >= item.base + last.end) continue;
+      const [only] = commands;
+      if (commands.length > 1 || !only) return { start: item.base + first.start, end: item.base + last.end };
+      if (only.kind === 'simple') return undefined;
+      inner = bodyOf(only);
+      if (!inner) return { start: item.base + only.start, end: item.base + only.end };
+    }
+    items = inner;
+  }
+  return undefined;
+}
+
+const bodyOf = (command: Command): readonly Item[] | undefined => (command.kind === 'function' || command.kind === 'group' ? command.body : undefined);
