@@ -1,7 +1,7 @@
 /**
  * Rule files with expectations in their comments. The caret points at a place in the last line that is no expectation:
  *   #   ^ hover: words that the card holds        #   ^ no hover
- *   #   ^ complete: the first labels              #   ^ inserts: the first edit's text      #   ^ no completion
+ *   #   ^ complete: the first labels              #   ^ inserts: the first edit's text     #   ^ no completion
  *   #   ^ action: a title                         #   ^ no action: part of a title
  */
 import { readFileSync, readdirSync } from 'node:fs';
@@ -45,7 +45,7 @@ function hover(analysis: Analysis, { position, none, words }: Expectation): void
 function complete(analysis: Analysis, { position, none, what, words }: Expectation): void {
   const items = service.completions(analysis, position, ASKER);
   if (none) expect(items).toEqual([]);
-  else if (what === 'inserts') expect(items[0]?.textEdit?.newText).toBe(words);
+  else if (what === 'inserts') expect(items[0]?.textEdit?.newText).toBe(words.replaceAll('\\n', '\n'));
   else expect(items.map(({ label }) => label).slice(0, words.split(', ').length)).toEqual(words.split(', '));
 }
 

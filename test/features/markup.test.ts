@@ -85,7 +85,7 @@ describe('a file with markup in it', () => {
     const half = read('half', HALF_TYPED);
     const at = half.lines.position(HALF_TYPED.indexOf('veeam\n') + 5);
     const texts = service.completions(half, at, SIMPLE).map((item) => [item.insertTextFormat, item.textEdit?.newText]);
-    expect(texts[0]).toEqual([undefined, 'ip daddr Nutanix Prism Central tcp dport 9440 accept']);
+    expect(texts[0]).toEqual([undefined, 'ip daddr Nutanix Prism Central tcp dport 9440 accept comment "Veeam: Worker to Nutanix Prism Central, TCP 9440"']);
   });
 
   function actions(asker: typeof ASKER): CodeAction[] {

@@ -1,6 +1,7 @@
 /** Completes `veeam` where a rule can stand: one rule per flow, in the language of the file. */
+import type { Permit } from '../dialects/dialect.ts';
 import type { Flow } from '../model/flow.ts';
-import type { Direction } from '../model/policy.ts';
+import type { Direction, Policy } from '../model/policy.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import type { Proposal, Proposals } from './completion.ts';
 import { flowCard, flowTitle } from './flowCard.ts';
@@ -12,6 +13,8 @@ const WORD = 'veeam';
 interface Candidate {
   readonly flow: Flow;
   readonly direction: Direction;
+  /** In whose style the rule is written. */
+  readonly policy: Policy;
   readonly judged?: JudgedFlow;
   readonly report?: PathReport;
 }
@@ -25,30 +28,47 @@ export function ruleProposals(offset: number, analysis: Analysis): Proposals | u
   const asked = typed === '' ? lead.trim() === '' : WORD.startsWith(typed.toLowerCase()) || typed.toLowerCase().startsWith(WORD);
   if (!asked || !/(?:^|[{;])\s*$/.test(lead)) return undefined;
   const indent = /^\s*/.exec(before)?.[0] ?? '';
-  return { span: { start: offset - typed.length, end: offset }, items: candidatesAt(offset, analysis).map((candidate) => proposal(candidate, indent, analysis)) };
+  const styles = new Map<Policy, Policy>();
+  return { span: { start: offset - typed.length, end: offset }, items: candidatesAt(offset, analysis).map((candidate) => proposal(candidate, indent, analysis, styles)) };
 }
 
 /** Flows of the guards around the offset; of the file's guards; else of the workloads in use. What is not open comes first. */
 function candidatesAt(offset: number, analysis: Analysis): Candidate[] {
   const around = pathsAround(offset, analysis);
   const reports = analysis.reports.filter(({ path }) => around.includes(path));
-  const judged = (reports.length > 0 ? reports : around.length > 0 ? [] : analysis.reports).flatMap((report) => report.flows.map((one): Candidate => ({ flow: one.flow, direction: report.path.direction, judged: one, report })));
+  const judged = (reports.length > 0 ? reports : around.length > 0 ? [] : analysis.reports).flatMap((report) => report.flows.map((one): Candidate => ({ flow: one.flow, direction: report.path.direction, policy: report.path.head, judged: one, report })));
   if (judged.length > 0) {
     const closed = (candidate: Candidate): boolean => candidate.judged?.verdict.verdict !== 'open';
     return [...judged.filter(closed), ...judged.filter((candidate) => !closed(candidate))];
   }
   const { use } = analysis.declared;
-  const directions = around.length > 0 ? [...new Set(around.map((path) => path.direction))] : (['in', 'out'] as const);
-  return directions.flatMap((direction) => analysis.catalog.flows.filter((flow) => !flow.self && (use.length === 0 || use.includes(flow.workload))).map((flow): Candidate => ({ flow, direction })));
+  const flows = analysis.catalog.flows.filter((flow) => !flow.self && (use.length === 0 || use.includes(flow.workload)));
+  const places = around.length > 0 ? around.slice(0, 1) : analysis.paths;
+  return places.flatMap(({ direction, head }) => flows.map((flow): Candidate => ({ flow, direction, policy: head })));
+}
+
+/** As many of the last rules as tell a writer how rules look here. */
+const STYLE_RULES = 40;
+
+function excerpt(policy: Policy): Policy {
+  return { ...policy, main: { ...policy.main, entries: policy.main.entries.slice(-STYLE_RULES) } };
+}
+
+/** The rules as the dialect would insert them into the policy, without their indentation; in its plain form if it could not. */
+function rulesOf(permits: readonly Permit[], policy: Policy, { dialect, text, reading }: Analysis): string {
+  const [change, ...others] = dialect.write({ text, reading, policy, permits }) ?? [];
+  if (!change || others.length > 0 || change.start !== change.end) return dialect.writeRules(permits, policy.families.includes(4) ? 4 : 6).trimEnd();
+  return change.newText.trim().split(/\r\n|\n|\r/).map((line) => line.trim()).join('\n');
 }
 
 const ARROW: Readonly<Record<Direction, string>> = { in: 'in', out: 'out', transit: 'forwarded' };
 
-function proposal(candidate: Candidate, indent: string, analysis: Analysis): Proposal {
-  const { flow, direction, judged } = candidate;
+function proposal(candidate: Candidate, indent: string, analysis: Analysis, styles: Map<Policy, Policy>): Proposal {
+  const { flow, direction, policy } = candidate;
   const permits = permitsOfFlow(flow, direction, analysis);
-  const families = judged?.verdict.path.head.families ?? [4];
-  const rules = analysis.dialect.writeRules(permits, families.includes(4) ? 4 : 6).trimEnd();
+  const style = styles.get(policy) ?? excerpt(policy);
+  styles.set(policy, style);
+  const rules = rulesOf(permits, style, analysis);
   const title = flowTitle(flow, analysis);
   return {
     label: `${WORD}: ${title}`,
