@@ -7,7 +7,7 @@ import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
-import { lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
+import { capital, lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
 
 export const blockedFlow: Check = (analysis) => analysis.reports.flatMap((report) => {
   const blocked = problemsOf(report).filter((p) => p.verdict === 'blocked').flatMap((problem) => {
@@ -49,7 +49,6 @@ function describe(deny: Decider, problems: readonly Problem[], severity: Finding
   });
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const unique = (list: readonly RankedEntry[]): RankedEntry[] => [...new Set(list)];
 
 /** The accept rules of a path that a deny above makes useless for a required flow; the flow's own finding names them. */
@@ -58,16 +57,16 @@ export function lateAllows(report: PathReport): Set<RankedEntry> {
   return new Set(problems.flatMap((p) => denyRules(p).flatMap((d) => p.flows.flatMap((f) => tooLate(f.verdict.lacking, d)))));
 }
 
-/** Accept rules after the deny, in the same chain, that match what it denies. */
+/** Accept rules after the deny, or after a jump that leads to it, in the same chain, that match what it denies. */
 function tooLate(lacking: Decider['set'], deny: Decider): RankedEntry[] {
-  for (const chain of chainsOf(deny.policy)) {
-    const place = chain.entries.indexOf(deny.entry as RankedEntry);
-    if (place < 0) continue;
+  const earlier = [deny.entry, ...deny.jumps].filter((e) => e !== undefined);
+  return chainsOf(deny.policy).flatMap((chain) => {
+    const [place] = earlier.map((e) => chain.entries.indexOf(e)).filter((i) => i >= 0);
+    if (place === undefined) return [];
     return compileChain(chain).items.filter((i) => i.action.kind === 'accept' && i.atoms.length === 0).flatMap((item) => {
       const boxes = [item.boxes[4], item.boxes[6]].filter((b) => b !== undefined);
       if (intersectSets(lacking, boxes).length === 0) return [];
       return item.members.filter((m) => m.place > place && intersectSets(lacking, [m.boxes[4], m.boxes[6]].filter((b) => b !== undefined)).length > 0).map((m) => m.entry);
     });
-  }
-  return [];
+  });
 }

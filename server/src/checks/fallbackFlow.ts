@@ -1,10 +1,11 @@
 /** fallback-flow: of a flow with a preferred port only the fallback ports are open. */
+import type { JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding } from './check.ts';
 import { listed, neededPorts, wayOf } from './words.ts';
 import { portText } from '../model/flow.ts';
 
 export const fallbackFlow: Check = (analysis) => analysis.reports.flatMap((report) =>
-  report.flows.filter((f) => f.verdict.fallbackOnly).map((f) =>
+  report.flows.filter((f) => f.verdict.fallbackOnly && !servedOtherwise(f, report)).map((f) =>
     finding({
       code: 'fallback-flow',
       uri: report.path.head.uri,
@@ -15,3 +16,10 @@ export const fallbackFlow: Check = (analysis) => analysis.reports.flatMap((repor
     }),
   ),
 );
+
+/** Whether another of the flow's alternative targets is open as it is preferred, or speaks for all of them. */
+function servedOtherwise({ flow }: JudgedFlow, report: PathReport): boolean {
+  if (flow.alternativeGroup === undefined) return false;
+  const open = report.flows.filter((f) => f.flow.alternativeGroup === flow.alternativeGroup && f.verdict.verdict === 'open');
+  return open.some((f) => !f.verdict.fallbackOnly) || open[0]?.flow !== flow;
+}

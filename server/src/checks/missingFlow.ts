@@ -5,7 +5,7 @@ import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
 import { nearMisses } from './nearMissRules.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
 import { strandedRules } from './stranded.ts';
-import { lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
+import { capital, lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
 
 export const missingFlow: Check = (analysis) => analysis.reports.flatMap((report) => {
   const missing = problemsOf(report).filter((p) => p.verdict === 'missing');
@@ -24,16 +24,16 @@ function describe(problems: readonly Problem[], report: PathReport, analysis: An
   const denies = [...new Map(flows.flatMap((f) => f.verdict.decidedBy.filter((d) => d.standsForDefault && d.entry)).map((d) => [d.entry, d])).values()];
   const written = denies.map((d) => (d.entry ? `${lineOf(analysis, d.entry)} denies what no rule allowed` : ''));
   const near = problems.flatMap((p) => nearMisses(p, report, analysis));
-  const stranded = flows.flatMap((f) => strandedRules(f, report));
+  const stranded = [...new Map(flows.flatMap((f) => strandedRules(f, report)).map((s) => [s.entry, s])).values()];
   const related: Related[] = [
-    ...near.map((n) => ({ uri: n.entry.uri ?? analysis.uri, span: n.span, message: n.message })),
+    ...[...new Map(near.map((n) => [`${String(n.span.start)} ${n.message}`, n])).values()].map((n) => ({ uri: n.entry.uri ?? analysis.uri, span: n.span, message: n.message })),
     ...denies.flatMap((d) => (d.entry ? [{ uri: d.entry.uri ?? analysis.uri, span: ruleSpan(d.entry), message: 'Denies what no rule above allowed.' }] : [])),
     ...stranded.map(({ entry, chain }) => ({ uri: entry.uri ?? analysis.uri, span: ruleSpan(entry), message: `Would allow it, but nothing jumps to ${chain}.` })),
   ];
   const hints = [
     ...(written.length > 0 ? [` In ${path.name}, ${listed(written)}.`] : []),
     ...(near.length > 0 ? [` See ${listed([...new Set(near.map((n) => lineOf(analysis, n.entry)))])}: ${near[0]?.message ?? ''}`] : []),
-    ...[...new Set(stranded.map(({ entry, chain }) => ` ${lineOf(analysis, entry)} would allow it, but nothing jumps to ${chain}.`))],
+    ...stranded.map(({ entry, chain }) => ` ${capital(lineOf(analysis, entry))} would allow it, but nothing jumps to ${chain}.`),
   ];
   return finding({
     code: 'missing-flow',

@@ -4,7 +4,7 @@ import { type IntervalSet, closedRange, contains, covers, equals, overlaps, sing
 import type { Span } from '../core/span.ts';
 import { compileChain } from '../engine/compile.ts';
 import { portText } from '../model/flow.ts';
-import { chainsOf, type RankedEntry } from '../model/policy.ts';
+import { reachableChains, type RankedEntry } from '../model/policy.ts';
 import type { FieldRole } from '../model/rule.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { ruleSpan } from './check.ts';
@@ -23,7 +23,7 @@ interface Candidate {
   readonly boxes: readonly [Box, ...Box[]];
 }
 
-/** Accepting rules of certain ports that serve no required flow, found by their ports. */
+/** Accepting rules of certain ports, found by their ports. */
 interface Candidates {
   readonly byPort: ReadonlyMap<number, readonly Candidate[]>;
   readonly bySourcePort: ReadonlyMap<number, readonly Candidate[]>;
@@ -40,11 +40,13 @@ function candidatesOf(report: PathReport): Candidates {
   const bySourcePort = new Map<number, Candidate[]>();
   const ranges: Candidate[] = [];
   for (const policy of report.path.policies) {
-    for (const { entry, boxes } of chainsOf(policy).flatMap((chain) => compileChain(chain).items).filter((i) => i.action.kind === 'accept').flatMap((i) => i.members)) {
+    for (const { entry, boxes } of reachableChains(policy).flatMap((chain) => compileChain(chain).items).filter((i) => i.action.kind === 'accept').flatMap((i) => i.members)) {
       const [box, ...more] = [boxes[4], boxes[6]].filter((b) => b !== undefined);
-      if (!box || entry.uri !== undefined || serving.has(entry)) continue;
+      if (!box || entry.uri !== undefined) continue;
       const candidate: Candidate = { entry, boxes: [box, ...more] };
+      // A set of ports may serve one flow and miss another; what serves a flow with a range is judged there.
       if (few(box.dport)) for (const port of each(box.dport)) add(byPort, port, candidate);
+      else if (serving.has(entry)) continue;
       else if (!equals(box.dport, ALL_PORTS)) ranges.push(candidate);
       else if (few(box.sport)) for (const port of each(box.sport)) add(bySourcePort, port, candidate);
     }

@@ -22,12 +22,13 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
   const widest = [...openedBy].filter((d) => d.entry).sort((a, b) => amount(b) - amount(a))[0];
   const at = byDenies ? denies[0]?.entry : widest?.entry;
   const place = at?.uri === undefined && at ? (byDenies ? ruleSpan(at) : fieldSpan(at, openField(at, lacking))) : path.head.header;
+  const defaults = decidedBy.filter((d) => !d.entry);
   const others = decidedBy.filter((d) => d.entry && d.entry !== at);
   const related: Related[] = [
     ...others.map((d) => ({ uri: d.entry?.uri ?? analysis.uri, span: ruleSpan(d.entry as RankedEntry), message: `${d.answer ? 'Drops the answers of' : 'Denies'} ${portsOf(d.set)}.` })),
-    ...(decidedBy.some((d) => !d.entry) ? [{ uri: path.head.uri, span: path.head.defaultSpan ?? path.head.header, message: `The default of ${path.name} denies ${portsOf(decidedBy.filter((d) => !d.entry).flatMap((d) => d.set))}.` }] : []),
+    ...defaults.map((d) => ({ uri: d.policy.uri, span: d.policy.defaultSpan ?? d.policy.header, message: `The default of ${d.policy.name} ${d.answer ? 'drops the answers of' : 'denies'} ${portsOf(d.set)}.` })),
   ];
-  const lines = denies.map((d) => (d.entry ? `${lineOf(analysis, d.entry)} ${d.answer ? 'drops the answers' : 'denies it'}` : ''));
+  const lines = [...denies, ...defaults.filter((d) => d.answer)].map((d) => `${d.entry ? lineOf(analysis, d.entry) : `the default of ${d.policy.name}`} ${d.answer ? 'drops the answers' : 'denies'}${decidedBy.length > 1 ? `${d.answer ? ' of' : ''} ${portsOf(d.set)}` : d.answer ? '' : ' it'}`);
   return finding({
     code: 'partial-flow',
     severity: problem.flows.map((f) => flowSeverity('partial-flow', f, report)).reduce(lower),

@@ -3,7 +3,7 @@ import { type Check, finding } from './check.ts';
 
 export const uncheckedPolicy: Check = (analysis) => {
   const [first] = analysis.unguarded;
-  if (!first || analysis.reports.length > 0 || analysis.guards.length > 0 || !/veeam/i.test(analysis.text)) return [];
+  if (!first || analysis.reports.length > 0 || analysis.directives.some((d) => d.word === 'guards' || d.word === 'transit' || d.word === 'off') || !/veeam/i.test(analysis.text)) return [];
   return [
     finding({
       code: 'unchecked-policy',

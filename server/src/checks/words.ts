@@ -14,6 +14,8 @@ export function listed(words: readonly string[], last = 'and'): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
 }
 
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const TRANSPORTS = [
   ['TCP', PROTOCOL.tcp],
   ['UDP', PROTOCOL.udp],
@@ -37,10 +39,10 @@ export function neededPorts(flow: Flow): string {
 }
 
 export function lineOf(analysis: Analysis, entry: RankedEntry): string {
-  return entry.uri === undefined ? `line ${String(analysis.lines.lineOf(entry.at + entry.rule.span.start) + 1)}` : `${entry.uri.slice(entry.uri.lastIndexOf('/') + 1)}`;
+  return entry.uri === undefined ? `line ${String(analysis.lines.lineOf(entry.at + entry.rule.span.start) + 1)}` : entry.uri.slice(entry.uri.lastIndexOf('/') + 1);
 }
 
-/** Addresses where a part holds, if it does not hold for all that the flow asks: " from 10.0.0.5". */
+/** Addresses and client ports where a part holds, if it does not hold for all that the flow asks: " from 10.0.0.5 from client ports 1024-9999". */
 export function endsOf(part: PacketSet, asked: PacketSet): string {
   const words = (['src', 'dst'] as const).flatMap((end) => {
     const families = ([4, 6] as const).map((f) => ({ f, part: unionAll(part.filter((b) => b.family === f).map((b) => b[end])), all: unionAll(asked.filter((b) => b.family === f).map((b) => b[end])) }));
@@ -48,6 +50,8 @@ export function endsOf(part: PacketSet, asked: PacketSet): string {
     const cidrs = families.flatMap(({ f, part: p }) => toCidrs(f, p));
     return [`${end === 'src' ? 'from' : 'to'} ${listed(cidrs.slice(0, 6))}${cidrs.length > 6 ? ' and more' : ''}`];
   });
+  const clients = { part: unionAll(part.map((b) => b.sport)), all: unionAll(asked.map((b) => b.sport)) };
+  if (part.length > 0 && !equals(clients.part, clients.all)) words.push(`from client ports ${listed(formatPorts(clients.part))}`);
   return words.length > 0 ? ` ${words.join(' ')}` : '';
 }
 
