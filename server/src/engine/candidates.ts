@@ -6,7 +6,7 @@
 import { type Address, type AddressIntervals, type Family, formatAddress, next, ofFamily, previous, toCidrs } from '../core/addresses.ts';
 import { contains, covers, equals, intersect, sharedSize, size, subtract, unionAll } from '../core/intervals.ts';
 import { ALL_STATES, type Box, type PacketSet, answerOf, boxesOverlap, fullBox } from '../core/packets.ts';
-import { chainsOf, type Path, type Policy } from '../model/policy.ts';
+import { reachableChains, type Path, type Policy } from '../model/policy.ts';
 import type { Action } from '../model/rule.ts';
 import { type Item, compileChain } from './compile.ts';
 import { type Circumstances, holding } from './context.ts';
@@ -141,7 +141,7 @@ class Candidates {
 /** Whether all that the path lets through must be accepted by a rule of the policy. */
 const bounds = (p: Policy, family: Family): boolean => p.families.includes(family) && p.default !== 'accept' && !p.onlyNew;
 
-const untracks = (path: Path): boolean => path.policies.some((p) => chainsOf(p).some((c) => compileChain(c).untracks));
+const untracks = (path: Path): boolean => path.policies.some((p) => reachableChains(p).some((c) => compileChain(c).untracks));
 
 function shapesOf(asked: PacketSet, family: Family, { path, answers, unknown, about, aboutAnswer }: Search): Shapes {
   const shapes: Shapes = { cutting: [], denied: { src: [], dst: [] } };
@@ -163,7 +163,7 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
   const add = (src: AddressIntervals | undefined, dst: AddressIntervals | undefined, ports: number, names: boolean): void => {
     cutting.push({ id: cutting.length, ...(swapped ? { src: dst, dst: src } : { src, dst }), ports, names });
   };
-  for (const chain of chainsOf(policy)) {
+  for (const chain of reachableChains(policy)) {
     const { items, byPort } = compileChain(chain);
     const list = byPort.candidates(dports);
     for (let i = 0; i < list.length; i++) {

@@ -91,3 +91,21 @@ export interface Path {
 export function chainsOf(policy: Policy): readonly Chain[] {
   return [policy.main, ...[...policy.chains.values()].filter((c) => c !== policy.main && c.entries !== policy.main.entries)];
 }
+
+const reachable = new WeakMap<Policy, readonly Chain[]>();
+
+/** The chains that packets of a policy can come to: its main chain, and those that jumps lead to. */
+export function reachableChains(policy: Policy): readonly Chain[] {
+  const known = reachable.get(policy);
+  if (known) return known;
+  const found = new Set([policy.main]);
+  for (const chain of found) {
+    for (const { rule } of chain.entries) {
+      const target = rule.action.kind === 'jump' || rule.action.kind === 'goto' ? policy.chains.get(rule.action.chain) : undefined;
+      if (target) found.add(target);
+    }
+  }
+  const chains = [...found];
+  reachable.set(policy, chains);
+  return chains;
+}
