@@ -8,7 +8,7 @@ import { type DiagnosticContext, SOURCE, diagnosticOf, shownFindings, spanHere }
 import { editOf } from './convert.ts';
 import { declarations, ignoring } from './directiveActions.ts';
 import { type FixContext, fixAll } from './fixes.ts';
-import { flowActions } from './flowActions.ts';
+import { flowActions, policyActions } from './flowActions.ts';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.veeamPorts`;
 
@@ -43,7 +43,7 @@ export function* codeActionsAt(request: CodeActionRequest, analysis: Analysis, f
   if (!context.client.codeActions.literals) return out;
   if (wants(request, CodeActionKind.QuickFix)) {
     const here = findingsAt(request, analysis, findings, context);
-    for (const propose of PROPOSERS) {
+    for (const propose of proposers()) {
       for (const { finding, diagnostic } of here) {
         for (const proposal of propose(finding, analysis, context.fixes)) {
           out.push(...actionOf(proposal, CodeActionKind.QuickFix, [diagnostic], request, analysis, context));
@@ -76,7 +76,9 @@ function same(a: Diagnostic, b: Diagnostic): boolean {
 }
 
 /** What to do about a finding, in the order in which a menu shows it. */
-const PROPOSERS: readonly ((finding: Finding, analysis: Analysis, fixes: FixContext) => Iterable<Proposal>)[] = [corrections, flowActions, declarations, ignoring];
+function proposers(): readonly ((finding: Finding, analysis: Analysis, fixes: FixContext) => Iterable<Proposal>)[] {
+  return [corrections, flowActions, policyActions(), declarations, ignoring];
+}
 
 function corrections({ corrections: own }: Finding): Proposal[] {
   return own.map(({ title, span, newText, snippet }) => ({ title, changes: [{ ...span, newText }], snippet: snippet ? 'must' : 'no', preferred: own.length === 1 && !snippet }));

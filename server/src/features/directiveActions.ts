@@ -4,6 +4,7 @@ import type { Code, Finding } from '../model/finding.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { componentName } from '../checks/words.ts';
 import type { Proposal } from './codeActions.ts';
+import { flowTitle } from './flowCard.ts';
 import { abovePolicy, aboveRule, forFile } from './directiveEdits.ts';
 import { unknownEnds } from './permits.ts';
 import { rankGuards } from './guardRanking.ts';
@@ -57,8 +58,13 @@ export function ignoring(finding: Finding, analysis: Analysis): Proposal[] {
   const about = ABOUT_FLOWS.has(code) ? flows : [code];
   const words = [`ignore ${about.join(' ')} -- \${1:not needed here}`];
   const change = aboveRule(finding, words, analysis) ?? (policy === undefined ? undefined : abovePolicy(policy, words, analysis));
-  const what = !ABOUT_FLOWS.has(code) ? code : flows.length === 1 ? 'this flow' : `these ${flows.length} flows`;
-  return offered(`Ignore ${what} here, with a reason`, change, 'may');
+  return offered(`Ignore ${ABOUT_FLOWS.has(code) ? nameOf(flows, analysis) : code} here, with a reason`, change, 'may');
+}
+
+/** `Worker → NTP server: UDP 123`, or how many there are. */
+function nameOf(ids: readonly string[], analysis: Analysis): string {
+  const titles = ids.flatMap((id) => analysis.catalog.flowById.get(id) ?? []).map((flow) => flowTitle(flow, analysis));
+  return titles.length === 1 ? `“${titles[0] ?? ''}”` : `${titles.length} flows (${titles[0] ?? ''}, …)`;
 }
 
 function offered(title: string, change: TextChange | undefined, snippet: Proposal['snippet'] = 'no'): Proposal[] {
