@@ -1,6 +1,6 @@
 /** A rule while its options are read: the match so far, its fields, and what was not understood. */
 import type { Address, AddressIntervals, Family } from '../../core/addresses.ts';
-import { type IntervalSet, intersect } from '../../core/intervals.ts';
+import { type IntervalSet, intersect, unionAll } from '../../core/intervals.ts';
 import { type Span, span } from '../../core/span.ts';
 import { conjoin } from '../../families/netfilter/matches.ts';
 import { type Action, type Atom, type Field, type FieldRole, MATCH_NONE, type Match, type Rule, type Term, type Unmodelled } from '../../model/rule.ts';
@@ -27,7 +27,7 @@ type Dimension = 'protocol' | 'sport' | 'dport' | 'state' | 'flags';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Beyond this many combinations of addresses a list becomes one rule with all of them, which decides the same. */
-const COPIES_LIMIT = 4096;
+const COPIES_LIMIT = 256;
 
 export class Draft {
   readonly fields: Field[] = [];
@@ -91,11 +91,12 @@ export class Draft {
 
   /** The rules that the kernel would hold, all of the same text. */
   rules(whole: Span): Rule[] {
-    const sources = this.src ?? ANYWHERE;
-    const destinations = this.dst ?? ANYWHERE;
+    const many = (this.src?.length ?? 1) * (this.dst?.length ?? 1) > COPIES_LIMIT;
+    const sources = many ? together(this.src) : (this.src ?? ANYWHERE);
+    const destinations = many ? together(this.dst) : (this.dst ?? ANYWHERE);
     const matches: Match[] = [];
     for (const s of sources) for (const d of destinations) matches.push(this.match(s, d));
-    return (matches.length > COPIES_LIMIT ? [matches.flat()] : matches).map((match) => {
+    return (many ? [matches.flat()] : matches).map((match) => {
       const rule = { span: whole, match, action: this.action, fields: this.fields };
       return this.unmodelled.length > 0 ? { ...rule, unmodelled: this.unmodelled } : rule;
     });
@@ -124,6 +125,15 @@ export class Draft {
 }
 
 const ANYWHERE: readonly Alternative[] = [{}];
+
+/** The alternatives as two at most: all that are told, and one that is not. */
+function together(list: readonly Alternative[] = ANYWHERE): readonly Alternative[] {
+  const told = list.filter((a) => a.atom === undefined);
+  const untold = list.find((a) => a.atom !== undefined);
+  const everywhere = told.some((a) => a.set === undefined);
+  return [...(told.length === 0 ? [] : everywhere ? ANYWHERE : [{ set: unionAll<Address>(told.map((a) => a.set ?? [])) }]), ...(untold ? [untold] : [])];
+}
+
 const DIMENSIONS = ['protocol', 'sport', 'dport', 'state', 'flags'] as const;
 
 const bothSets = (a: AddressIntervals | undefined, b: AddressIntervals | undefined): AddressIntervals | undefined => (a && b ? intersect<Address>(a, b) : (a ?? b));

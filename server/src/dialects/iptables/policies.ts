@@ -72,8 +72,8 @@ function chainOf(table: TableState, state: ChainState, ruleset: Ruleset, context
       const why = `there is no chain \`${action.chain}\` in the table ${table.name} here`;
       const field = entry.rule.fields.find((f) => f.role === 'action')?.span ?? entry.rule.span;
       ruleset.problem(entry.at + field.start, entry.at + field.end, why);
-      entries.push({ rule: withoutChain(entry.rule, why), at: entry.at, uri: entry.uri });
-    } else entries.push(entry);
+      entries.push(entryAt(withoutChain(entry.rule, why), entry));
+    } else entries.push(entryAt(entry.rule, entry));
   };
   for (let i = state.front.length - 1; i >= 0; i--) add(state.front[i] as Entry);
   for (const item of state.items) add(item);
@@ -84,6 +84,8 @@ function chainOf(table: TableState, state: ChainState, ruleset: Ruleset, context
   context.next.set(key, chain);
   return chain;
 }
+
+const entryAt = (rule: Rule, { at, uri }: Entry): Entry => (uri === undefined ? { rule, at } : { rule, at, uri });
 
 const sameEntries = (a: readonly Entry[], b: readonly Entry[]): boolean => a.length === b.length && a.every((x, i) => x.rule === b[i]?.rule && x.at === b[i].at && x.uri === b[i].uri);
 

@@ -61,14 +61,18 @@ export interface Place {
 
 const conditional = new WeakMap<Rule, Map<string, Rule>>();
 
-/** The rule as one that may not be there. */
+const doubtful = new WeakSet<Rule>();
+
+/** The rule as one that may not be there; one doubt is as good as many. */
 export function underCondition(rule: Rule, why: string): Rule {
+  if (doubtful.has(rule)) return rule;
   let variants = conditional.get(rule);
   if (!variants) conditional.set(rule, (variants = new Map<string, Rule>()));
   let variant = variants.get(why);
   if (!variant) {
     variant = { ...rule, match: rule.match.map((term) => ({ ...term, atoms: [...(term.atoms ?? []), { kind: 'unknown', why, span: rule.span }] })) };
     variants.set(why, variant);
+    doubtful.add(variant);
   }
   return variant;
 }

@@ -185,21 +185,26 @@ export class ScriptRun {
     }
   }
 
-  private choose(command: Command & { kind: 'if' }): Status {
-    for (const [i, { test, body }] of command.branches.entries()) {
-      const holds = this.items(test);
+  private choose({ branches, otherwise }: Command & { kind: 'if' }): Status {
+    let doubt: string | undefined;
+    const perhaps = (why: string | undefined, items: readonly Item[]): Status => {
+      if (why === undefined) return this.items(items);
+      let status: Status;
+      this.conditionally(why, () => { status = this.items(items); });
+      return status;
+    };
+    for (const { test, body } of branches) {
+      const holds = perhaps(doubt, test);
       if (this.stopped) return undefined;
-      if (holds === true) return this.items(body);
       if (holds === false) continue;
-      const why = `it runs only if \`${this.itemsText(test)}\` holds`;
-      const rest = command.branches.slice(i + 1);
-      this.conditionally(why, () => this.items(body));
-      this.conditionally(`it runs only if \`${this.itemsText(test)}\` does not hold`, () => {
-        if (rest.length > 0 || command.otherwise) this.choose({ ...command, branches: rest });
-      });
-      return undefined;
+      const text = this.itemsText(test);
+      const status = perhaps(holds ? doubt : `it runs only if \`${text}\` holds`, body);
+      if (holds) return doubt === undefined ? status : undefined;
+      doubt ??= `it runs only if \`${text}\` does not hold`;
     }
-    return command.otherwise ? this.items(command.otherwise) : true;
+    if (!otherwise) return doubt === undefined ? true : undefined;
+    const status = perhaps(doubt, otherwise);
+    return doubt === undefined ? status : undefined;
   }
 
   private itemsText(items: readonly Item[]): string {

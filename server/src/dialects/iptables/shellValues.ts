@@ -11,6 +11,8 @@ export interface Value {
   readonly why?: string;
 }
 
+/** Values may double and double again. */
+const LENGTH_LIMIT = 100_000;
 const SEPARATOR = /[ \t\n]+/;
 
 /** Variables, positional parameters by their number, arrays by `name[@]`. */
@@ -30,7 +32,7 @@ export class Environment {
   }
 
   set(name: string, value: Value): void {
-    this.values.set(name, value);
+    this.values.set(name, value.text.length > LENGTH_LIMIT ? { text: UNKNOWN, why: `the value of $${name} is too long to follow` } : value);
     this.arrays.delete(name);
     this.changed.add(name);
   }
