@@ -42,6 +42,8 @@ export interface Ending {
   readonly byDefault: boolean;
   /** The packet as it leaves the policy. */
   readonly packet: Packet;
+  /** It may leave as another packet, of which nothing is known. */
+  readonly rewritten?: true;
   /** Only matches and actions that the text tells led here. */
   readonly sure: boolean;
 }
@@ -139,8 +141,9 @@ export function matchValues(entry: RankedEntry, packet: Packet, policy: Policy, 
 const ended = (accepted: boolean, packet: Packet, jumps: readonly RankedEntry[], sure: boolean, by?: RankedEntry): Way => ({ ending: { accepted, packet, jumps, sure, byDefault: false, ...(by ? { by } : {}) } });
 
 /** Text that is not modelled: accepts, denies, or does nothing. */
-function anything(packet: Packet, jumps: readonly RankedEntry[], onward: () => Way[]): Way[] {
-  return [ended(true, packet, jumps, false), ended(false, packet, jumps, false), ...onward()];
+function anything(packet: Packet, jumps: readonly RankedEntry[], onward: () => Way[], rewrites = false): Way[] {
+  const accepted: Ending = { accepted: true, packet, jumps, sure: false, byDefault: false, ...(rewrites ? { rewritten: true } : {}) };
+  return [{ ending: accepted }, ended(false, packet, jumps, false), ...onward()];
 }
 
 /** Rules that a packet has met and that could decide it, beside how they fared; for the tests of dead rules. */
@@ -170,15 +173,22 @@ function walk(policy: Policy, entries: readonly RankedEntry[], at: number, packe
     case 'untrack':
       return [...out, ...onward({ ...packet, state: STATE.untracked }, here)];
     case 'unknown':
-      return [...out, ...anything(packet, jumps, () => onward(packet, false))];
+      return [...out, ...anything(packet, jumps, () => onward(packet, false), action.rewrites)];
     case 'jump':
     case 'goto': {
       const target = policy.chains.get(action.chain);
       if (!target || jumps.includes(entry)) return [...out, ...anything(packet, jumps, () => onward(packet, false))];
-      const inside = walk(policy, target.entries, 0, packet, [...jumps, entry], here, setting, witness);
+      const inside = enter(policy, target, packet, [...jumps, entry], here, setting, witness);
       return [...out, ...inside.flatMap((way) => ('ending' in way || action.kind === 'goto' ? [way] : onward(way.off, way.sure)))];
     }
   }
+}
+
+/** Text of a list that was lost may have held any rules. */
+function enter(policy: Policy, chain: Chain, packet: Packet, jumps: readonly RankedEntry[], sure: boolean, setting: Setting, witness: Witness): Way[] {
+  const lost = [...(chain.unmodelled ?? []), ...(chain === policy.main ? policy.unmodelled : [])].length > 0;
+  const seen = walk(policy, chain.entries, 0, packet, jumps, sure && !lost, setting, witness);
+  return lost ? anything(packet, jumps, () => seen) : seen;
 }
 
 /** A rule that matches, and what it says; of unknown actions one of the things that they may say. */
@@ -225,7 +235,7 @@ function selections(policy: Policy, chain: Chain, packet: Packet, setting: Setti
 export function endings(policy: Policy, packet: Packet, setting: Setting, witness: Witness = () => undefined): Ending[] {
   const byDefault = (p: Packet, sure: boolean): Ending => ({ accepted: policy.default === 'accept', packet: p, jumps: [], byDefault: true, sure });
   if (policy.order.kind === 'first-match' || policy.order.kind === 'tiers') {
-    return walk(policy, policy.main.entries, 0, packet, [], true, setting, witness).map((way) => ('ending' in way ? way.ending : byDefault(way.off, way.sure)));
+    return enter(policy, policy.main, packet, [], true, setting, witness).map((way) => ('ending' in way ? way.ending : byDefault(way.off, way.sure)));
   }
   return selections(policy, policy.main, packet, setting).map(({ matching, sure }) => {
     const by = winner(policy, matching);
@@ -247,6 +257,7 @@ export function fates(policies: readonly Policy[], packet: Packet, setting: Sett
   if (!policy.families.includes(packet.family) || (policy.onlyNew && packet.state !== STATE.new)) return fates(rest, packet, setting);
   return endings(policy, packet, setting).flatMap((ending): PathEnding[] => {
     const step = { policy, ending };
+    if (ending.rewritten) return [true, false].map((accepted) => ({ accepted, steps: [step] }));
     if (!ending.accepted) return [{ accepted: false, steps: [step] }];
     return fates(rest, ending.packet, setting).map((f) => ({ accepted: f.accepted, steps: [step, ...f.steps] }));
   });

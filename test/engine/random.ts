@@ -70,7 +70,7 @@ const verdict = fc.constantFrom<Action>({ kind: 'accept' }, { kind: 'accept' }, 
 function action(jumps: readonly string[], modelled: boolean): fc.Arbitrary<Action> {
   const others: fc.Arbitrary<Action>[] = [fc.constant({ kind: 'continue' }), fc.constant({ kind: 'return' }), fc.constant({ kind: 'untrack' })];
   if (jumps.length > 0) others.push(fc.record({ kind: fc.constantFrom('jump' as const, 'jump' as const, 'goto' as const), chain: fc.constantFrom(...jumps) }), fc.record({ kind: fc.constant('jump' as const), chain: fc.constantFrom(...jumps) }));
-  if (!modelled) others.push(fc.constant({ kind: 'unknown', why: 'not modelled' }));
+  if (!modelled) others.push(fc.constant({ kind: 'unknown', why: 'not modelled' }), fc.constant({ kind: 'unknown', why: 'not modelled', rewrites: true }));
   return fc.oneof({ weight: 5, arbitrary: verdict }, { weight: 2, arbitrary: fc.oneof(...others) });
 }
 
@@ -95,6 +95,8 @@ export const listPolicy: fc.Arbitrary<Policy> = fc
   )
   .map((rules) => policy(rules.map(({ src, dst, dport, action: a }) => ruleOf([{ ...(src ? { src } : {}), ...(dst ? { dst } : {}), ...(dport ? { dport } : {}) }], a)), 'accept'));
 
+const LOST = { span: { start: 0, end: 0 }, why: 'lost' };
+
 /** First-match policies; chains A and B may be jumped to, A may jump on to B and, with unknowns, in a circle. */
 export function firstMatchPolicy(kind: Kind, name = 'input'): fc.Arbitrary<Policy> {
   const maxLength = kind.rules ?? 6;
@@ -107,8 +109,13 @@ export function firstMatchPolicy(kind: Kind, name = 'input'): fc.Arbitrary<Polic
       families: fc.constantFrom<readonly Family[]>([4, 6], [4, 6], [4], [6]),
       onlyNew: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       interfaces: fc.constantFrom<'in' | 'out' | undefined>(undefined, undefined, 'in', 'out'),
+      lost: kind.modelled ? fc.constant(9) : fc.nat({ max: 9 }),
     })
-    .map(({ main, a, b, fallback, families, onlyNew, interfaces }) => policy(main, fallback, { name, families, chains: { A: a, B: b }, ...(onlyNew ? { onlyNew } : {}), ...(interfaces ? { interfaces } : {}) }));
+    .map(({ main, a, b, fallback, families, onlyNew, interfaces, lost }) => {
+      const p = policy(main, fallback, { name, families, chains: { A: a, B: b }, ...(onlyNew ? { onlyNew } : {}), ...(interfaces ? { interfaces } : {}) });
+      if (lost === 0) return { ...p, unmodelled: [LOST] };
+      return lost === 1 ? { ...p, chains: new Map([...p.chains].map(([key, chain]) => [key, { ...chain, unmodelled: [LOST] }])) } : p;
+    });
 }
 
 /** Policies of the orders that look at all matching rules. */
