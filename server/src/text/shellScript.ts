@@ -5,7 +5,7 @@
  */
 import { type ShellToken, type ShellWord, ShellScanner } from './shellWords.ts';
 
-export interface Assignment {
+interface Assignment {
   readonly name: string;
   readonly append: boolean;
   readonly value: ShellWord;
@@ -13,7 +13,7 @@ export interface Assignment {
   readonly elements?: readonly ShellWord[];
 }
 
-export interface HereDocument {
+interface HereDocument {
   /** Bounds of the body. */
   readonly start: number;
   readonly end: number;
@@ -43,7 +43,7 @@ export interface Pipeline {
 }
 
 /** `how` joins it to the one before. */
-export interface Step {
+interface Step {
   readonly how: 'then' | 'and' | 'or';
   readonly pipeline: Pipeline;
 }
@@ -65,7 +65,7 @@ export interface AndOr {
 }
 
 /** Text that no command could be made of. */
-export interface Lost {
+interface Lost {
   readonly kind: 'lost';
   readonly start: number;
   readonly end: number;
@@ -74,7 +74,7 @@ export interface Lost {
 
 export type Item = AndOr | Lost;
 
-export interface ShellComment {
+interface ShellComment {
   readonly start: number;
   readonly text: string;
 }

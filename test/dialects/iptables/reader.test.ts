@@ -76,7 +76,7 @@ describe('the iptables reader', () => {
     ['nested functions', 'f()'.repeat(N)],
     ['nested substitutions', `iptables -A INPUT -s ${'$('.repeat(N)}`],
     ['nested expansions', `iptables -A INPUT -s ${'${a:-'.repeat(N)}`],
-    ['open quotes', `${"echo 'a\n".repeat(N)}`],
+    ['open quotes', "echo 'a\n".repeat(N)],
     ['backquotes', '`\n'.repeat(N)],
     ['open here-documents', 'cat <<A\n'.repeat(N / 10)],
     ['a megabyte on one line', `*filter\n-A INPUT ${'-s 10.0.0.1 '.repeat(N * 2)}`],

@@ -201,7 +201,7 @@ describe('writing a whole file', () => {
     ['IPv6', 'ip6tables-restore', [permit({ from: addresses('fd00::5') })]],
     ['both', 'sh', [permit({ from: addresses('10.1.0.5', 'fd00::5') })]],
   ] as const)('loads in the kernel: %s', (_, tool, wanted) => {
-    const { status, stderr } = spawnSync('unshare', ['-n', tool], { input: iptables.writePolicy(wanted, ['veeam-ports: guards ahv-worker']), encoding: 'utf8' });
+    const { status, stderr } = spawnSync('sh', ['-c', `unshare -n ${tool}`], { input: iptables.writePolicy(wanted, ['veeam-ports: guards ahv-worker']), encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });

@@ -15,7 +15,7 @@ export interface RuleContext {
 }
 
 /** @returns what is (negated: is not) in the named set, its parts taken from the given ends of the packet; the reason why that cannot be told; or undefined for a set that the text does not create. */
-export type SetLookup = (name: string, ends: readonly ('src' | 'dst')[], family: Family, negated: boolean) => Match | string | undefined;
+type SetLookup = (name: string, ends: readonly ('src' | 'dst')[], family: Family, negated: boolean) => Match | string | undefined;
 
 /** One of the address alternatives of a comma list; the kernel holds a rule for each. */
 export interface Alternative {
@@ -144,7 +144,7 @@ function possible(term: Term): boolean {
 }
 
 /** The part of a word from `from` on, with its own place in the text if the word is written plainly. */
-export function part(word: Word, from: number, to: number): Word {
+function part(word: Word, from: number, to: number): Word {
   const plain = word.end - word.start === word.text.length;
   const text = word.text.slice(from, to);
   return { text, start: plain ? word.start + from : word.start, end: plain ? word.start + to : word.end, ...(text.includes(UNKNOWN) ? { why: word.why } : {}) };

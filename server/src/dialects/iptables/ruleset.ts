@@ -64,7 +64,7 @@ const conditional = new WeakMap<Rule, Map<string, Rule>>();
 const doubtful = new WeakSet<Rule>();
 
 /** The rule as one that may not be there; one doubt is as good as many. */
-export function underCondition(rule: Rule, why: string): Rule {
+function underCondition(rule: Rule, why: string): Rule {
   if (doubtful.has(rule)) return rule;
   let variants = conditional.get(rule);
   if (!variants) conditional.set(rule, (variants = new Map<string, Rule>()));

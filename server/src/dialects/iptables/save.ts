@@ -187,7 +187,7 @@ function run(ruleset: Ruleset, table: TableState, statement: Statement, place: P
 }
 
 /** The end of the line that starts at `from`: a line feed, or, in a text that has any, a carriage return. */
-export function lineEnd(text: string, from: number, returns: boolean): number {
+function lineEnd(text: string, from: number, returns: boolean): number {
   const feed = text.indexOf('\n', from);
   const end = feed < 0 ? text.length : feed;
   if (!returns) return end;
@@ -196,7 +196,7 @@ export function lineEnd(text: string, from: number, returns: boolean): number {
 }
 
 /** Bounds of a line without the blanks around it. */
-export function trimmed(text: string, start: number, end: number): { from: number; to: number } {
+function trimmed(text: string, start: number, end: number): { from: number; to: number } {
   let from = start;
   let to = end;
   while (from < to && isBlank(text.charCodeAt(from))) from++;

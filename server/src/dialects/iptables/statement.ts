@@ -16,7 +16,7 @@ import { builtIn } from './tables.ts';
 import { type Target, targetOf } from './targets.ts';
 import { UNKNOWN, type Word, splitWords } from './words.ts';
 
-export type Operation = 'append' | 'insert' | 'replace' | 'delete' | 'check' | 'policy' | 'new' | 'flush' | 'erase' | 'rename' | 'none';
+type Operation = 'append' | 'insert' | 'replace' | 'delete' | 'check' | 'policy' | 'new' | 'flush' | 'erase' | 'rename' | 'none';
 
 export interface StatementSource {
   readonly text: string;
