@@ -15,7 +15,7 @@ export interface ObjectName {
 }
 
 export type Command =
-  | { readonly kind: 'rule'; readonly rule: RuleSyntax }
+  | { readonly kind: 'rule' }
   | { readonly kind: 'hook'; readonly type: string; readonly hook: string; readonly priority: Expr; readonly offset: number; readonly variables: readonly string[] }
   | { readonly kind: 'policy'; readonly value: Expr; readonly span: Span; readonly variables: readonly string[] }
   | { readonly kind: 'define'; readonly redefine: boolean; readonly name: string; readonly value: Expr | undefined; readonly variables: readonly string[] }
@@ -30,23 +30,30 @@ export type Command =
   | { readonly kind: 'add-chain' | 'delete-chain' | 'flush-chain' | 'add-set' | 'delete-set' | 'flush-set' | 'change-rule'; readonly target: ObjectName; readonly length: number }
   | { readonly kind: 'rename-chain'; readonly target: ObjectName; readonly to: string }
   /** `index` counts from 0; `handle` is a number that only the kernel knows. */
-  | { readonly kind: 'add-rule'; readonly insert: boolean; readonly target: ObjectName; readonly index: number | undefined; readonly handle: boolean; readonly rule: RuleSyntax; readonly length: number }
+  | { readonly kind: 'add-rule'; readonly insert: boolean; readonly target: ObjectName; readonly index: number | undefined; readonly handle: boolean; readonly length: number }
   | { readonly kind: 'add-elements' | 'delete-elements'; readonly target: ObjectName; readonly elements: readonly Element[]; readonly variables: readonly string[] }
   | { readonly kind: 'error'; readonly message: string; readonly span: Span; readonly length: number };
 
 const FAMILIES = new Set(['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev']);
 const NOTHING: Command = { kind: 'nothing' };
 
+/** A statement, and the rule that it consists of or adds. */
+export interface Parsed {
+  readonly command: Command;
+  readonly rule?: RuleSyntax;
+}
+
 /** Reads a statement where a block of the given kind holds it. Never throws. */
-export function parseCommand(context: Context, text: string): Command {
+export function parseCommand(context: Context, text: string): Parsed {
   const c = new Cursor(text);
   try {
     const command = parseShared(c) ?? parseIn(context, c, text);
-    if (command.kind !== 'rule' && command.kind !== 'add-rule' && !c.done) throw c.problem('this was not expected here');
-    return command;
+    if (command.kind === 'rule' || command.kind === 'add-rule') return { command, rule: parseFrom(c, text, 0) };
+    if (!c.done) throw c.problem('this was not expected here');
+    return { command };
   } catch (problem) {
     if (!(problem instanceof SyntaxProblem)) throw problem;
-    return { kind: 'error', message: problem.message, span: problem.span, length: text.length };
+    return { command: { kind: 'error', message: problem.message, span: problem.span, length: text.length } };
   }
 }
 
@@ -77,7 +84,7 @@ function parseShared(c: Cursor): Command | undefined {
 function parseIn(context: Context, c: Cursor, text: string): Command {
   switch (context) {
     case 'chain':
-      return parseInChain(c, text);
+      return parseInChain(c);
     case 'set':
       return parseInSet(c);
     case 'table':
@@ -91,7 +98,9 @@ function parseIn(context: Context, c: Cursor, text: string): Command {
   }
 }
 
-function parseInChain(c: Cursor, text: string): Command {
+const RULE: Command = { kind: 'rule' };
+
+function parseInChain(c: Cursor): Command {
   const word = c.word();
   if (word === 'type' && (c.word(2) === 'hook' || c.tokens.length <= 2)) return parseHook(c);
   if (word === 'policy') {
@@ -104,7 +113,7 @@ function parseInChain(c: Cursor, text: string): Command {
     c.at = c.tokens.length;
     return NOTHING;
   }
-  return { kind: 'rule', rule: parseFrom(c, text, 0) };
+  return RULE;
 }
 
 function parseHook(c: Cursor): Command {
@@ -264,7 +273,7 @@ function parseAddRule(c: Cursor, text: string, insert: boolean): Command {
     number(c);
     handle = true;
   }
-  return { kind: 'add-rule', insert, target, index, handle, rule: parseFrom(c, text, 0), length: text.length };
+  return { kind: 'add-rule', insert, target, index, handle, length: text.length };
 }
 
 function parseElements(c: Cursor, kind: 'add-elements' | 'delete-elements'): Command {

@@ -7,7 +7,7 @@ import type { Chain, Policy } from '../../model/policy.ts';
 import type { Action, Entry, Rule, Unmodelled } from '../../model/rule.ts';
 import { type Environment, type NamedSet, type Variables, sameItems, within } from './environment.ts';
 import { type Lowered, lowerRule } from './lower.ts';
-import { type ChainState, type Item, type Lost, type RulesetState, type TableState, keyOf } from './ruleset.ts';
+import { type ChainState, type Item, type Lost, type RulesetState, type TableState, keyOf, tableFamily } from './ruleset.ts';
 import { parseInteger } from './scales.ts';
 import type { Expr, Nested } from './syntax.ts';
 import { type TableFamily, resolve } from './tests.ts';
@@ -64,7 +64,7 @@ class TableAssembly {
   private blocks = 0;
 
   constructor(private readonly table: TableState, private readonly sets: SetStore) {
-    this.family = table.family === 'ip' ? 4 : table.family === 'ip6' ? 6 : undefined;
+    this.family = tableFamily(table.family);
   }
 
   run(): { chains: ReadonlyMap<string, Chain>; built: ReadonlyMap<string, Chain> } {
@@ -75,7 +75,7 @@ class TableAssembly {
 
   private nameSets(): void {
     const updated = new Set<string>();
-    const look = (items: readonly { readonly rule: Item['rule'] }[]): void => {
+    const look = (items: readonly Pick<Item, 'rule'>[]): void => {
       for (const { rule } of items) {
         if (!rule || (rule.updates.length === 0 && !rule.nested)) continue;
         for (const name of rule.updates) updated.add(name);
@@ -97,13 +97,14 @@ class TableAssembly {
   private chainOf(chain: ChainState): Chain {
     const entries: Entry[] = chain.lost.map((l) => lostEntry(l, chain.uri));
     for (const item of chain.items) {
-      const plain = item.remembered?.plain;
-      if (plain && plain.family === this.table.family && item.uri === chain.uri) {
-        entries.push({ rule: plain.rule, at: item.at });
+      const { plain } = item;
+      if (plain && item.uri === chain.uri) {
+        entries.push({ rule: this.resolved(plain), at: item.at });
         continue;
       }
       const place = item.uri === chain.uri ? {} : { uri: item.uri };
-      if (item.lost) entries.push({ rule: lostRule(item.lost), at: item.at, ...place });
+      if (plain) entries.push({ rule: this.resolved(plain), at: item.at, ...place });
+      else if (item.lost) entries.push({ rule: lostRule(item.lost), at: item.at, ...place });
       else this.addEntries(this.lowered(item), chain.name, item, entries, place);
     }
     return { name: chain.name, entries };
@@ -113,11 +114,15 @@ class TableAssembly {
     for (const rule of lowered.rules) {
       const { action } = rule;
       if (lowered.translates && action.kind === 'accept') translating.add(rule);
-      if (action.kind !== 'jump' && action.kind !== 'goto') entries.push({ rule, at: item.at, ...place });
-      else if (lowered.block && action.chain === 'block') entries.push({ rule: { ...rule, action: { kind: action.kind, chain: this.blockChain(lowered.block, chain, item, place) } }, at: item.at, ...place });
-      else if (this.table.chains.has(action.chain)) entries.push({ rule, at: item.at, ...place });
-      else entries.push({ rule: withAction(rule, { kind: 'unknown', why: `the chain ${action.chain} is not in this file` }), at: item.at, ...place });
+      if (lowered.block && (action.kind === 'jump' || action.kind === 'goto') && action.chain === 'block') entries.push({ rule: { ...rule, action: { kind: action.kind, chain: this.blockChain(lowered.block, chain, item, place) } }, at: item.at, ...place });
+      else entries.push({ rule: this.resolved(rule), at: item.at, ...place });
     }
+  }
+
+  private resolved(rule: Rule): Rule {
+    const { action } = rule;
+    if ((action.kind !== 'jump' && action.kind !== 'goto') || this.table.chains.has(action.chain)) return rule;
+    return withAction(rule, { kind: 'unknown', why: `the chain ${action.chain} is not in this file` });
   }
 
   /** The rules between the braces of `jump { ... }` as a chain with a name that no chain of the text can have. */
@@ -139,8 +144,6 @@ class TableAssembly {
     for (const k of known) if (k.family === this.table.family && sameItems(k.names, names)) return k.lowered;
     const lowered = lowerRule(rule, this.environment(variables), this.family);
     remembered.lowered = [...known.slice(1 - MOST_REMEMBERED), { family: this.table.family, names, lowered }];
-    const [only] = lowered.rules;
-    if (only && lowered.rules.length === 1 && names.length === 0 && !lowered.translates && only.action.kind !== 'jump' && only.action.kind !== 'goto') remembered.plain = { family: this.table.family, rule: only };
     return lowered;
   }
 }

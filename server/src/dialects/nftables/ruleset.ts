@@ -8,19 +8,24 @@ import type { Rule } from '../../model/rule.ts';
 import type { ReadContext } from '../dialect.ts';
 import { lineStart } from '../../text/lines.ts';
 import { type Command, type ObjectName, parseCommand } from './commands.ts';
-import { type Bound, NO_VARIABLES, type SetChange, type Variables, sameItems } from './environment.ts';
+import { type Bound, NO_VARIABLES, type SetChange, type Variables, sameItems, within } from './environment.ts';
 import { type Context, type ScanCache, type Sink, scan } from './scan.ts';
 import type { Expr, RuleSyntax } from './syntax.ts';
-import type { Lowered } from './lower.ts';
+import { type Lowered, lowerRule } from './lower.ts';
+import type { TableFamily } from './tests.ts';
 
 /** A statement as it is remembered from read to read, with what was made of it last. */
 export interface Remembered {
+  readonly context: Context;
+  readonly text: string;
   readonly command: Command;
+  /** Of a statement with a rule, until a plain rule has come of it. */
+  rule?: RuleSyntax;
   bound?: Bound;
   boundTo?: readonly unknown[];
   lowered: readonly LoweredAs[];
-  /** The model's rule, where that is all that the statement became in tables of that family, whatever stands around it. */
-  plain?: { readonly family: string; readonly rule: Rule };
+  /** By family of the table: the model's rule, where that is all that the statement becomes, whatever stands around it. */
+  plain?: Readonly<Record<string, Rule>>;
 }
 
 /** A lowering holds as long as the names in the rule stand for the same objects. */
@@ -30,10 +35,11 @@ export interface LoweredAs {
   readonly lowered: Lowered;
 }
 
-/** A rule of a chain, or text that was lost there. `lost`: why, for text that is no rule. */
+/** A rule of a chain, lowered if it is a plain one, or text that was lost there. `lost`: why, for text that is no rule. */
 export interface Item {
-  readonly remembered: Remembered | undefined;
-  readonly rule: RuleSyntax | undefined;
+  readonly plain?: Rule;
+  readonly remembered?: Remembered;
+  readonly rule?: RuleSyntax;
   readonly lost?: { readonly why: string; readonly length: number };
   readonly at: number;
   readonly uri: string;
@@ -150,7 +156,7 @@ class Builder implements Sink<Remembered> {
   }
 
   parse(context: Context, text: string): Remembered {
-    return { command: parseCommand(context, text), lowered: NOT_LOWERED };
+    return { context, text, ...parseCommand(context, text), lowered: NOT_LOWERED };
   }
 
   comment(start: number, end: number): void {
@@ -236,7 +242,7 @@ class Builder implements Sink<Remembered> {
     const { command } = remembered;
     switch (command.kind) {
       case 'rule':
-        if (this.frame.chain) this.addRule(this.frame.chain, remembered, command.rule, at, this.frame.chain.items.length);
+        if (this.frame.chain && this.frame.table) this.addRule(this.frame.table, this.frame.chain, remembered, at, this.frame.chain.items.length);
         return;
       case 'nothing':
         return;
@@ -361,22 +367,38 @@ class Builder implements Sink<Remembered> {
       return;
     }
     const place = command.index === undefined ? (command.insert ? 0 : chain.items.length) : command.index + (command.insert ? 0 : 1);
-    this.addRule(chain, remembered, command.rule, at, Math.min(place, chain.items.length));
+    this.addRule(this.table(command.target.family, command.target.table), chain, remembered, at, Math.min(place, chain.items.length));
   }
 
-  private addRule(chain: ChainState, remembered: Remembered, rule: RuleSyntax, at: number, place: number): void {
-    const item: Item = { remembered, rule, at, uri: this.uri, variables: rule.variables.length === 0 ? NO_VARIABLES : this.bind(rule.variables) };
+  private addRule(table: TableState, chain: ChainState, remembered: Remembered, at: number, place: number): void {
+    const rule = remembered.plain?.[table.family] ? undefined : this.syntaxOf(remembered, table);
+    const item: Item = rule ? { remembered, rule, at, uri: this.uri, variables: this.bind(rule.variables) } : { plain: remembered.plain?.[table.family], at, uri: this.uri, variables: NO_VARIABLES };
     if (place >= chain.items.length) chain.items.push(item);
     else chain.items.splice(place, 0, item);
     this.lastChain = chain;
-    if (rule.error) this.problem(shift(rule.error.span, at), rule.error.message);
+    if (rule?.error) this.problem(shift(rule.error.span, at), rule.error.message);
+  }
+
+  /** Undefined if the statement is a plain rule, which is then lowered, so that the tree of a rule seldom outlives its reading. */
+  private syntaxOf(remembered: Remembered, { family }: TableState): RuleSyntax | undefined {
+    const rule = remembered.rule ?? parseCommand(remembered.context, remembered.text).rule;
+    if (!rule || rule.error || rule.nested || rule.variables.length + rule.sets.length + rule.updates.length > 0) return rule;
+    const { rules, translates } = lowerRule(rule, within(NO_VARIABLES), tableFamily(family));
+    const [only] = rules;
+    if (!only || rules.length > 1 || translates) {
+      remembered.rule = rule;
+      return rule;
+    }
+    remembered.plain = { ...remembered.plain, [family]: only };
+    remembered.rule = undefined;
+    return undefined;
   }
 
   /** Text that could not be read may have held a rule: of the chain that it stands in, else of the one above it. */
   private loseText(context: Context, message: string, where: Span, length: number, at: number): void {
     this.problem(shift(where, at), message);
     const chain = this.frame.chain ?? (context === 'top' || context === 'table' ? this.lastChain : undefined);
-    if (chain) chain.items.push({ remembered: undefined, rule: undefined, lost: { why: message, length }, at, uri: this.uri, variables: NO_VARIABLES });
+    if (chain) chain.items.push({ lost: { why: message, length }, at, uri: this.uri, variables: NO_VARIABLES });
     else this.state.lost.push({ span: span(at, at + length), why: message, uri: this.uri });
   }
 
@@ -422,7 +444,7 @@ class Builder implements Sink<Remembered> {
       const why = circular ? 'the file includes itself' : deep ? 'too many files include each other' : `the included file "${path}" is not in sight`;
       const lost: Lost = { span: span(at, at + length), why, uri: this.uri };
       const { chain, table } = this.frame;
-      if (chain) chain.items.push({ remembered: undefined, rule: undefined, lost: { why, length }, at, uri: this.uri, variables: NO_VARIABLES });
+      if (chain) chain.items.push({ lost: { why, length }, at, uri: this.uri, variables: NO_VARIABLES });
       else (table ? table.lost : this.state.lost).push(lost);
       return;
     }
@@ -431,6 +453,10 @@ class Builder implements Sink<Remembered> {
       this.readText(file.text, file.uri, this.scopes, this.frame);
     }
   }
+}
+
+export function tableFamily(family: string): TableFamily {
+  return family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
 }
 
 export function keyOf(table: TableState): string {
