@@ -76,9 +76,10 @@ function interfaceHolding(atom: Atom & { kind: 'interface' }, policy: Policy, ab
   const others: AddressSet[] = [];
   for (const [name, networks] of about.interfaces) (names.some((p) => interfaceMatches(p, name)) ? sure : others).push(networks);
   const undeclared = names.some((p) => p.endsWith('*') || !about.interfaces.has(p));
-  const surely = sure.length > 0 ? addressUnion(sure) : NO_ADDRESSES;
-  const elsewhere = others.length > 0 ? complement(addressUnion(others)) : ANY_ADDRESS;
-  return { end: side === 'in' ? 'src' : 'dst', sure: surely, maybe: undeclared ? elsewhere : surely };
+  const matching = addressUnion([NO_ADDRESSES, ...sure]);
+  const elsewhere = addressUnion([NO_ADDRESSES, ...others]);
+  // Networks declared behind several interfaces alike may come by any of them.
+  return { end: side === 'in' ? 'src' : 'dst', sure: addressSubtract(matching, elsewhere), maybe: undeclared ? addressUnion([matching, complement(elsewhere)]) : matching };
 }
 
 function referenceHolding(atom: Atom & { kind: 'reference' }, about: Circumstances): Holding {
