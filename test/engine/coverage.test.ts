@@ -549,6 +549,9 @@ describe('interfaces', () => {
     ['overlapping: the longest prefix has the address', on('eth0'), declared({ eth0: '0.0.0.0/0', eth1: '10.0.0.0/24' }), 'missing'],
     ['overlapping: the rest belongs to the shorter', on('eth0'), declared({ eth0: '0.0.0.0/0', eth1: '10.1.0.0/24' }), 'open'],
     ['overlapping: the longer one', on('eth1'), declared({ eth0: '0.0.0.0/0', eth1: '10.0.0.0/24' }), 'open'],
+    ['the same network behind two: either', on('eth0'), declared({ eth0: '10.0.0.0/24', eth1: '10.0.0.0/24' }), 'undecided'],
+    ['the same network behind two, both named', on(['eth0', 'eth1']), declared({ eth0: '10.0.0.0/24', eth1: '10.0.0.0/24' }), 'open'],
+    ['the same network behind two, neither named', on('eth2'), declared({ eth0: '10.0.0.0/24', eth1: '10.0.0.0/24' }), 'missing'],
     ['partly behind it', on('eth1'), { addresses: { a: ['10.0.0.1', '10.1.0.1'], b: B }, interfaces: { eth1: '10.0.0.0/24' } }, 'partial'],
   ])('%s', (_, path, site, verdict) => {
     expect(verdictOf(flow('443'), path, site).verdict).toBe(verdict);
