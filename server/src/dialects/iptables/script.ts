@@ -8,12 +8,13 @@ import { type Span, span } from '../../core/span.ts';
 import type { Block, Comment } from '../../model/reading.ts';
 import type { Unmodelled } from '../../model/rule.ts';
 import { lineStart } from '../../text/lines.ts';
-import type { AndOr, Command, Item, Pipeline, Redirection, SimpleCommand } from '../../text/shellScript.ts';
+import type { AndOr, Command, Item, Pipeline, Redirection, SimpleCommand } from '../../text/shellTree.ts';
 import type { ReadContext } from '../dialect.ts';
 import type { RuleContext } from './draft.ts';
 import { IpSets } from './ipsets.ts';
 import { type Place, Ruleset, type TableState } from './ruleset.ts';
 import { type LineCache, readSave } from './save.ts';
+import { globMatches, optionsOf, toolOf } from './scriptWords.ts';
 import { Environment, type Value, expand, joined, shortened, testHolds } from './shellValues.ts';
 import type { Statement } from './statement.ts';
 import type { CommandMemo, CommandMemos, StatementCache } from './statementCache.ts';
@@ -463,41 +464,3 @@ export class ScriptRun {
     return { ...word, text, ...(why === undefined ? {} : { why }) };
   }
 }
-
-/** A command name that is not told, but whose variable is named after the tool, or whose words are those of a rule. */
-function toolOf(variable: string, rest: readonly Word[]): string | undefined {
-  if (/^(?:ip6|.*ip6t|.*ip6?tables6|.*v6)/i.test(variable) && /ip/i.test(variable)) return 'ip6tables';
-  if (/ipt(?:ables)?|^ip4t|^fw$|^filter$/i.test(variable)) return 'iptables';
-  return rest.some((w, i) => /^-[AIDP]$/.test(w.text) && /^(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/.test(rest[i + 1]?.text ?? '')) ? 'iptables' : undefined;
-}
-
-/** The value of `-t`, and the sets that the SET target changes. */
-function optionsOf(fields: readonly Word[]): NonNullable<CommandMemo['options']> {
-  let table: Word | undefined;
-  const changes: string[] = [];
-  for (const [i, word] of fields.entries()) {
-    if (word.text === '-t' || word.text === '--table') table ??= fields[i + 1];
-    else if (word.text.startsWith('--table=')) table ??= { ...word, text: word.text.slice('--table='.length) };
-    else if (word.text === '--add-set' || word.text === '--del-set' || word.text === '--map-set') changes.push(fields[i + 1]?.text ?? '');
-  }
-  return { table, changes };
-}
-
-/** Whether a pattern of `case` matches: literal texts and `*` alone are told. */
-function globMatches(pattern: Value, value: Value): boolean | undefined {
-  if (pattern.text === '*') return true;
-  if (pattern.why !== undefined || value.why !== undefined) return undefined;
-  if (!/[*?[]/.test(pattern.text)) return pattern.text === value.text;
-  if (!/[?[]/.test(pattern.text)) {
-    const pieces = pattern.text.split('*');
-    let at = 0;
-    for (const [i, piece] of pieces.entries()) {
-      const found = i === pieces.length - 1 ? value.text.length - piece.length : value.text.indexOf(piece, at);
-      if (found < at || (i === 0 && found !== 0) || !value.text.startsWith(piece, found)) return false;
-      at = found + piece.length;
-    }
-    return true;
-  }
-  return undefined;
-}
-

@@ -2,21 +2,18 @@
  * One iptables command, or one line of a save file, lowered: which chain it changes, how, and the rules that it brings.
  * Source: iptables(8), "OPTIONS"; the checks are those of iptables 1.8.
  */
-import { ALL_PROTOCOLS, PROTOCOL } from '../../core/packets.ts';
-import { type IntervalSet, single, subtract } from '../../core/intervals.ts';
+import { PROTOCOL } from '../../core/packets.ts';
 import { type Span, span } from '../../core/span.ts';
 import { protocolNumber } from '../../families/netfilter/protocols.ts';
 import type { Problem } from '../../model/reading.ts';
 import type { Rule } from '../../model/rule.ts';
-import { addressOption } from './addresses.ts';
+import { COMMANDS, COMMON, type Command, NEGATABLE, type Operation, PARTWISE, RULE_COMMANDS, SHORT, isNumber, protocolOption } from './commandLine.ts';
 import { Draft, type RuleContext } from './draft.ts';
 import { type Extension, extensionOf, extensionOfProtocol } from './matches.ts';
 import { type Apply, type Option, type Options, type Use, abbreviated } from './options.ts';
 import { builtIn } from './tables.ts';
 import { type Target, targetOf } from './targets.ts';
 import { UNKNOWN, type Word, splitWords } from './words.ts';
-
-type Operation = 'append' | 'insert' | 'replace' | 'delete' | 'check' | 'policy' | 'new' | 'flush' | 'erase' | 'rename' | 'none';
 
 export interface StatementSource {
   readonly text: string;
@@ -43,96 +40,6 @@ export interface Statement {
   /** What the statement was read from. */
   readonly source: StatementSource;
 }
-
-interface Command {
-  readonly operation: Operation;
-  readonly takes: 'rule' | 'number-rule' | 'rule-or-number' | 'chain' | 'chain-value' | 'maybe-chain' | 'maybe-number';
-}
-
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Command>({
-  append: { operation: 'append', takes: 'rule' },
-  insert: { operation: 'insert', takes: 'number-rule' },
-  replace: { operation: 'replace', takes: 'number-rule' },
-  delete: { operation: 'delete', takes: 'rule-or-number' },
-  check: { operation: 'check', takes: 'rule' },
-  policy: { operation: 'policy', takes: 'chain-value' },
-  'new-chain': { operation: 'new', takes: 'chain' },
-  flush: { operation: 'flush', takes: 'maybe-chain' },
-  'delete-chain': { operation: 'erase', takes: 'maybe-chain' },
-  'rename-chain': { operation: 'rename', takes: 'chain-value' },
-  zero: { operation: 'none', takes: 'maybe-number' },
-  list: { operation: 'none', takes: 'maybe-number' },
-  'list-rules': { operation: 'none', takes: 'maybe-number' },
-  help: { operation: 'none', takes: 'maybe-chain' },
-}));
-
-const SHORT: ReadonlyMap<string, string> = new Map(Object.entries({
-  A: 'append', I: 'insert', R: 'replace', D: 'delete', C: 'check', P: 'policy', N: 'new-chain', F: 'flush', X: 'delete-chain', E: 'rename-chain', Z: 'zero', L: 'list', S: 'list-rules', h: 'help',
-  p: 'protocol', s: 'source', d: 'destination', i: 'in-interface', o: 'out-interface', j: 'jump', g: 'goto', m: 'match', f: 'fragments', c: 'set-counters', t: 'table', v: 'verbose', n: 'numeric',
-  x: 'exact', w: 'wait', W: 'wait-interval', M: 'modprobe', 4: 'ipv4', 6: 'ipv6',
-}).map(([letter, name]) => [`-${letter}`, name]));
-
-const RULE_COMMANDS: ReadonlySet<Operation> = new Set(['append', 'insert', 'replace', 'delete', 'check']);
-
-const isNumber = (text: string | undefined): boolean => text !== undefined && /^\d{1,9}$/.test(text);
-
-/** iptables(8): a name with `+` at its end stands for every name that begins so. */
-const interfaceOption =
-  (side: 'in' | 'out'): Apply =>
-  (draft, { values: [value], negated }) => {
-    const { text } = value;
-    draft.field('interface', value);
-    if (text === '') return;
-    if (text === '+' && !negated) return;
-    draft.require({ kind: 'interface', side, names: [text.endsWith('+') ? `${text.slice(0, -1)}*` : text], negated, span: span(value.start, value.end) });
-  };
-
-const USUAL: ReadonlyMap<string, number> = new Map([['tcp', PROTOCOL.tcp], ['udp', PROTOCOL.udp], ['icmp', PROTOCOL.icmp]]);
-const ONE_PROTOCOL: readonly IntervalSet[] = Array.from({ length: 256 }, (_, n) => single(n));
-
-const protocolOption: Apply = (draft, { option, values: [value], negated }) => {
-  if (draft.protocol !== undefined) {
-    draft.refuse(option, `\`${option.text}\` stands twice`);
-    return;
-  }
-  const number = USUAL.get(value.text) ?? (value.text.toLowerCase() === 'all' ? 0 : protocolNumber(value.text));
-  draft.field('protocol', value);
-  if (number === undefined) draft.refuse(value, `\`${value.text}\` is no protocol`);
-  else if (number === 0 && negated) draft.refuse(value, 'the rule would never match a protocol');
-  else if (number !== 0) {
-    if (!negated) draft.protocol = number;
-    draft.restrict('protocol', negated ? subtract(ALL_PROTOCOLS, single(number)) : (ONE_PROTOCOL[number] as IntervalSet));
-  }
-};
-
-/** Packets of flows are whole, and conntrack puts fragments together again: none is a later fragment. */
-const fragmentOption: Apply = (draft, { negated }) => {
-  if (!negated) draft.restrict('state', []);
-};
-
-const sourceOption = addressOption('src');
-const destinationOption = addressOption('dst');
-
-const COMMON: Options = new Map<string, Option>([
-  ['protocol', { arity: 1, apply: protocolOption }],
-  ['source', { arity: 1, apply: sourceOption }],
-  ['src', { arity: 1, apply: sourceOption }],
-  ['destination', { arity: 1, apply: destinationOption }],
-  ['dst', { arity: 1, apply: destinationOption }],
-  ['in-interface', { arity: 1, apply: interfaceOption('in') }],
-  ['out-interface', { arity: 1, apply: interfaceOption('out') }],
-  ['fragments', { arity: 0, apply: fragmentOption }],
-  ['set-counters', { arity: 2 }],
-  ['table', { arity: 1 }],
-  ['verbose', { arity: 0 }], ['numeric', { arity: 0 }], ['exact', { arity: 0 }], ['line-numbers', { arity: 0 }],
-  ['wait', { arity: 0 }], ['wait-interval', { arity: 1 }], ['modprobe', { arity: 1 }],
-  ['ipv4', { arity: 0 }], ['ipv6', { arity: 0 }],
-]);
-
-const NEGATABLE: ReadonlySet<Apply | undefined> = new Set([...COMMON.values()].map((o) => o.apply).filter((a) => a !== undefined));
-
-/** Options that make something of a value of which only some items are told. */
-const PARTWISE: ReadonlySet<Apply> = new Set([sourceOption, destinationOption, ...[...(extensionOf('multiport')?.options.values() ?? [])].flatMap((o) => o.apply ?? [])]);
 
 interface Loaded {
   readonly extension: Extension;

@@ -1,5 +1,5 @@
 /** What was made of a script's commands before: their words by the variables in them, their rules by the words. */
-import type { SimpleCommand } from '../../text/shellScript.ts';
+import type { SimpleCommand } from '../../text/shellTree.ts';
 import type { ShellWord, WordPart } from '../../text/shellWords.ts';
 import type { RuleContext } from './draft.ts';
 import { type Statement, StatementReader } from './statement.ts';

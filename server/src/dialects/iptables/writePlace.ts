@@ -1,7 +1,8 @@
 /** Where new rules go in an iptables text so that they are decided first. */
 import type { Policy } from '../../model/policy.ts';
 import { lineStart } from '../../text/lines.ts';
-import { type Command, type Item, ShellLineCache, parseShell } from '../../text/shellScript.ts';
+import { ShellLineCache, parseShell } from '../../text/shellScript.ts';
+import type { Command, Item } from '../../text/shellTree.ts';
 import type { Entry } from '../../model/rule.ts';
 
 /** The text of the statement of an entry. */
