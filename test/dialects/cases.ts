@@ -20,7 +20,7 @@ import { protocolNumber } from '../../server/src/families/netfilter/protocols.ts
 import type { Direction } from '../../server/src/model/policy.ts';
 import type { Reading } from '../../server/src/model/reading.ts';
 
-export interface Want {
+interface Want {
   readonly line: number;
   readonly text: string;
   readonly verdict: 'accept' | 'drop' | 'undecided' | 'mixed';
@@ -107,7 +107,7 @@ export function readCase(dialect: string, { text, files }: Pick<Case, 'text' | '
 }
 
 /** The verdict of the path that the packet takes; accepted where no policy lies on it. */
-export function verdictOf(reading: Reading, want: Want): string {
+function verdictOf(reading: Reading, want: Want): string {
   const path = pathsOf(reading.fragments.map((f) => f.policy)).find((p) => p.direction === want.direction);
   if (!path) return 'accept';
   const from = parseAddress(want.from);

@@ -24,7 +24,7 @@ function parseList(c: Cursor): Expr {
 }
 
 /** One value or concatenation. */
-export function parseValue(c: Cursor): Expr {
+function parseValue(c: Cursor): Expr {
   const from = c.at;
   const first = parseBasic(c);
   if (!c.isSign('.')) return first;

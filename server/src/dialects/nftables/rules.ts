@@ -15,13 +15,7 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
 /** Payload and metadata whose change alters what later rules see of the packet. */
 const REWRITTEN = new Set(['address', 'port', 'protocol', 'flags', 'icmp', 'ethertype', 'nfproto', 'version4', 'version6', 'interface', 'fragment']);
 
-/** Reads the rule that `text` holds from its offset `start` on. Never throws: what is not understood ends it as an `error` statement. */
-export function parseRule(text: string, start = 0): RuleSyntax {
-  const c = new Cursor(text);
-  while (c.peek() && (c.peek()?.start as number) < start) c.at++;
-  return parseFrom(c, text, start);
-}
-
+/** Reads the rule that begins at the cursor. Never throws: what is not understood ends it as an `error` statement. `start` is where its text begins. */
 export function parseFrom(c: Cursor, text: string, start: number): RuleSyntax {
   const statements: Statement[] = [];
   const fields: Field[] = [];

@@ -29,7 +29,7 @@ export interface Remembered {
 }
 
 /** A lowering holds as long as the names in the rule stand for the same objects. */
-export interface LoweredAs {
+interface LoweredAs {
   readonly family: string;
   readonly names: readonly unknown[];
   readonly lowered: Lowered;
@@ -63,7 +63,7 @@ export interface ChainState {
   readonly lost: Lost[];
 }
 
-export interface SetState {
+interface SetState {
   readonly name: string;
   dynamic: boolean;
   expiring: boolean;

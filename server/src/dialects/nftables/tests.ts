@@ -70,15 +70,16 @@ export function testValues(subject: Subject, values: readonly Expr[], where: Spa
   if (!scale) return namesTest(subject, values, where, env);
   const all = values.map((v) => evaluate(v, scale, env));
   const joined: Values = all.length === 1 ? (all[0] as Values) : { sure: unionAll(all.map((v) => v.sure)), doubts: all.flatMap((v) => v.doubts) };
-  return fromValues(subject, scale, joined, where);
+  return { match: fromValues(subject, scale, joined, where, false), complement: fromValues(subject, scale, joined, where, true) };
 }
 
-/** The same for values that were read before. */
-export function fromValues(subject: Subject, scale: Scale, values: Values, where: Span): Alternative {
+/** The packets whose subject is, or with `negated` is not, one of the values. */
+function fromValues(subject: Subject, scale: Scale, values: Values, where: Span, negated: boolean): Match {
+  if (values.doubts.length === 0) return termsOf(subject, negated ? subtract(everything(scale), values.sure) : values.sure, where);
   const doubts = values.doubts.map((d) => ({ ...d, region: subtract(d.region, values.sure) })).filter((d) => d.region.length > 0);
-  const unsure = (negated: boolean): Term[] => doubts.flatMap((d) => termsOf(subject, d.region, where).map((t) => ({ ...t, atoms: [...(t.atoms ?? []), atomOf(subject, d, negated, where)] })));
-  const rest = subtract(everything(scale), unionAll([values.sure, ...doubts.map((d) => d.region)]));
-  return { match: [...termsOf(subject, values.sure, where), ...unsure(false)], complement: [...termsOf(subject, rest, where), ...unsure(true)] };
+  const sure = negated ? subtract(everything(scale), unionAll([values.sure, ...doubts.map((d) => d.region)])) : values.sure;
+  const unsure = doubts.flatMap((d) => termsOf(subject, d.region, where).map((t) => ({ ...t, atoms: [...(t.atoms ?? []), atomOf(subject, d, negated, where)] })));
+  return [...termsOf(subject, sure, where), ...unsure];
 }
 
 function atomOf(subject: Subject, doubt: Doubt, negated: boolean, where: Span): Atom {
@@ -179,8 +180,7 @@ export function relate(selector: Selector, mask: Expr | undefined, relation: Rel
     if (!beyond) return unknown('this comparison is not understood', where);
     values = { sure: beyond, doubts: [] };
   }
-  const test = fromValues(subject, scale, values, where);
-  return relation === '!=' ? test.complement : test.match;
+  return fromValues(subject, scale, values, where, relation === '!=');
 }
 
 /** A packet that a DNAT rule of the text could change is not judged beyond that rule, so of no other has the connection that bit. */
@@ -251,24 +251,33 @@ function relateBits(subject: Subject & { readonly kind: 'state' | 'flags' }, sca
     const [doubt] = evaluate(right, scale, env).doubts;
     return unknown(doubt?.why ?? 'this value is not understood', doubt?.span ?? where);
   }
-  const v = Number(value);
+  const key = `${subject.kind} ${mask ? String(m) : ''} ${relation} ${String(value)}`;
+  let match = bitTests.get(key);
+  if (!match) bitTests.set(key, (match = select(bitTest(mask === undefined, m, relation, Number(value)))));
+  return match;
+}
+
+/** There are few different tests of bits, however many rules. */
+const bitTests = new Map<string, Match>();
+
+function bitTest(whole: boolean, mask: number, relation: Relation, value: number): (bits: number) => boolean {
   switch (relation) {
     case 'is':
-      return mask ? select((bits) => (bits & m) === v) : select((bits) => (bits & v) !== 0);
+      return whole ? (bits) => (bits & value) !== 0 : (bits) => (bits & mask) === value;
     case '==':
-      return select((bits) => (bits & m) === v);
+      return (bits) => (bits & mask) === value;
     case '!=':
-      return select((bits) => (bits & m) !== v);
+      return (bits) => (bits & mask) !== value;
     case 'not':
-      return select((bits) => (bits & m & v) === 0);
+      return (bits) => (bits & mask & value) === 0;
     case '<':
-      return select((bits) => (bits & m) < v);
+      return (bits) => (bits & mask) < value;
     case '<=':
-      return select((bits) => (bits & m) <= v);
+      return (bits) => (bits & mask) <= value;
     case '>':
-      return select((bits) => (bits & m) > v);
+      return (bits) => (bits & mask) > value;
     case '>=':
-      return select((bits) => (bits & m) >= v);
+      return (bits) => (bits & mask) >= value;
   }
 }
 

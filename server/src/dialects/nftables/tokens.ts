@@ -4,7 +4,7 @@
  */
 import { parseIPv6 } from '../../core/addresses.ts';
 
-export type TokenKind = 'word' | 'string' | 'variable' | 'reference' | 'punctuation' | 'newline' | 'bad';
+type TokenKind = 'word' | 'string' | 'variable' | 'reference' | 'punctuation' | 'newline' | 'bad';
 
 /** `text` is the content: without quotes for a string, without `$` or `@` for a variable or a set reference. */
 export interface Token {

@@ -31,11 +31,11 @@ export function everything(scale: Scale): Numbers {
   return [scale.zero, scale.end];
 }
 
-export function doubtful(scale: Scale, why: string, where: Span | undefined, reference?: string): Values {
+function doubtful(scale: Scale, why: string, where: Span | undefined, reference?: string): Values {
   return { sure: EMPTY, doubts: [{ region: everything(scale), why, ...(reference === undefined ? {} : { reference }), ...(where ? { span: where } : {}) }] };
 }
 
-export function joinValues(all: readonly Values[]): Values {
+function joinValues(all: readonly Values[]): Values {
   if (all.length === 1) return all[0] as Values;
   const sure = unionAll(all.map((v) => v.sure));
   return { sure, doubts: all.flatMap((v) => v.doubts) };
@@ -77,7 +77,7 @@ export function evaluate(expr: Expr, scale: Scale, env: Environment): Values {
   }
 }
 
-export function evaluateElements(elements: readonly Element[], scale: Scale, env: Environment): Values {
+function evaluateElements(elements: readonly Element[], scale: Scale, env: Environment): Values {
   if (elements.length === 0) return NONE;
   return joinValues(elements.map((e) => (e.limited ? withDoubt(evaluate(e.key, scale, env), EXPIRES, e.span) : evaluate(e.key, scale, env))));
 }
@@ -133,7 +133,7 @@ function textOf(e: Expr): string {
   return e.kind === 'symbol' ? e.text : e.kind === 'variable' ? `$${e.name}` : '...';
 }
 
-export function after(value: Address): Address {
+function after(value: Address): Address {
   return typeof value === 'bigint' ? value + 1n : value + 1;
 }
 

@@ -84,7 +84,7 @@ function endText(key: 'saddr' | 'daddr', end: PermitEnd, family: Family, placeho
 }
 
 /** Networks as such, everything else as ranges: the fewest words. */
-export function addressItems(family: Family, set: AddressIntervals): string[] {
+function addressItems(family: Family, set: AddressIntervals): string[] {
   const out: string[] = [];
   for (let i = 0; i < set.length; i += 2) {
     const interval = [set[i] as Address, set[i + 1] as Address];
@@ -94,7 +94,7 @@ export function addressItems(family: Family, set: AddressIntervals): string[] {
   return out;
 }
 
-export function portsText(ports: IntervalSet): string {
+function portsText(ports: IntervalSet): string {
   return braced(formatPorts(ports));
 }
 

@@ -50,11 +50,11 @@ const IPTABLES_ICMPV6: Readonly<Record<string, TypeAndCode>> = {
 };
 
 /** Every code of a type, in the dimension that holds type * 256 + code. */
-export function icmpType(type: number): IntervalSet {
+function icmpType(type: number): IntervalSet {
   return closedRange(type * 256, type * 256 + 255);
 }
 
-export function icmpTypeCode(type: number, code: number): IntervalSet {
+function icmpTypeCode(type: number, code: number): IntervalSet {
   return single(type * 256 + code);
 }
 

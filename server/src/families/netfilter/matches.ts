@@ -5,24 +5,24 @@ import { type Match, MATCH_ALL, MATCH_NONE, type Term } from '../../model/rule.t
 
 type Dimension = 'src' | 'dst' | 'protocol' | 'sport' | 'dport' | 'state' | 'flags';
 
-const DIMENSIONS: readonly Dimension[] = ['src', 'dst', 'protocol', 'sport', 'dport', 'state', 'flags'];
-
 type Draft = { -readonly [K in keyof Term]: Term[K] };
 
 /** What both terms match; undefined if nothing can. */
-export function conjoinTerms(a: Term, b: Term): Term | undefined {
+function conjoinTerms(a: Term, b: Term): Term | undefined {
   if (a.family && b.family && a.family !== b.family) return undefined;
   const out: Draft = { ...a };
-  if (b.family) out.family = b.family;
-  for (const d of DIMENSIONS) {
-    const theirs = b[d] as IntervalSet<Address> | undefined;
-    if (!theirs) continue;
-    const mine = a[d] as IntervalSet<Address> | undefined;
-    const both = mine ? intersect(mine, theirs) : theirs;
-    if (both.length === 0) return undefined;
-    (out as Record<Dimension, IntervalSet<Address>>)[d] = both;
+  for (const key of Object.keys(b) as (keyof Term)[]) {
+    if (key === 'family') out.family = b.family;
+    else if (key === 'atoms') out.atoms = a.atoms ? [...a.atoms, ...(b.atoms ?? [])] : b.atoms;
+    else {
+      const mine = a[key];
+      const theirs = b[key];
+      if (!theirs) continue;
+      const both = mine ? intersect(mine, theirs) : theirs;
+      if (both.length === 0) return undefined;
+      (out as Record<Dimension, IntervalSet<Address>>)[key] = both;
+    }
   }
-  if (b.atoms) out.atoms = a.atoms ? [...a.atoms, ...b.atoms] : b.atoms;
   return out;
 }
 
@@ -30,6 +30,10 @@ export function conjoinTerms(a: Term, b: Term): Term | undefined {
 export function conjoin(a: Match, b: Match): Match {
   if (a === MATCH_ALL) return b;
   if (b === MATCH_ALL) return a;
+  if (a.length === 1 && b.length === 1) {
+    const both = conjoinTerms(a[0] as Term, b[0] as Term);
+    return both ? [both] : MATCH_NONE;
+  }
   const out: Term[] = [];
   for (const x of a) {
     for (const y of b) {
