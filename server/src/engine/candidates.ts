@@ -4,7 +4,7 @@
  * widest cell (the least assumed). Each candidate carries a bound on what it could be served, so that few need judging.
  */
 import { type Address, type AddressIntervals, type Family, formatAddress, next, ofFamily, previous, toCidrs } from '../core/addresses.ts';
-import { contains, covers, equals, intersect, sharedSize, size, subtract, unionAll } from '../core/intervals.ts';
+import { contains, covers, equals, intersect, overlaps, sharedSize, size, subtract, unionAll } from '../core/intervals.ts';
 import { ALL_STATES, type Box, type PacketSet, answerOf, boxesOverlap, fullBox } from '../core/packets.ts';
 import { reachableChains, type Path, type Policy } from '../model/policy.ts';
 import type { Action } from '../model/rule.ts';
@@ -60,6 +60,11 @@ export interface Search {
   readonly aboutAnswer: Circumstances;
 }
 
+/** How much a search may still cost, in boundaries and candidates; it depends on the text alone. */
+export interface Effort {
+  left: number;
+}
+
 const searches = new WeakMap<Path, Map<string, Candidates>>();
 
 /** The candidates for what is asked in one family; flows that ask the same share them. */
@@ -72,6 +77,11 @@ export function candidatesFor(family: Family, asked: PacketSet, search: Search):
   return candidates;
 }
 
+/** Judging one candidate costs as much as this many boundaries. */
+const JUDGING = 50;
+/** What the first cut of a search may cost. */
+const PREPARING = 50_000;
+
 /** The candidates of one family, made as they are asked for. */
 class Candidates {
   private readonly shapes: Shapes;
@@ -79,6 +89,8 @@ class Candidates {
   private readonly src: readonly Cell[];
   private readonly domain: AddressIntervals;
   private readonly bounded: boolean;
+  /** What the first cut cost; every search pays it. */
+  private readonly cost: number;
 
   /** @param asked of one family. */
   constructor(
@@ -90,38 +102,61 @@ class Candidates {
     this.denied = { src: unionAll(this.shapes.denied.src), dst: unionAll(this.shapes.denied.dst) };
     this.bounded = search.path.policies.some((p) => bounds(p, family));
     this.domain = unionAll(asked.map((b) => b.dst));
-    this.src = this.cells('src', unionAll(asked.map((b) => b.src)), this.shapes.cutting);
+    const effort = { left: PREPARING };
+    this.src = this.cells('src', unionAll(asked.map((b) => b.src)), this.shapes.cutting, effort);
+    this.cost = PREPARING - effort.left;
   }
 
   /** Those that may be served at least `amount`: the fewest assumptions first, then the widest, then in rule order. */
-  servedAtLeast(amount: number): Candidate[] {
-    const pairs = this.src.filter((c) => c.bound >= amount).flatMap((src) => this.dst(src).filter((c) => c.bound >= amount).flatMap((dst) => this.candidate(src, dst)));
-    return pairs.sort((a, b) => a.candidate.assumed - b.candidate.assumed || b.width - a.width || a.order - b.order).map((p) => p.candidate);
+  *servedAtLeast(amount: number, effort: Effort): Generator<Candidate> {
+    effort.left -= this.cost;
+    // What no rule names serves most flows that anyone serves; the others are looked at only if it does not.
+    const src = this.src.filter((c) => c.bound >= amount).sort((a, b) => Number(this.named('src', a.set[0] as Address)) - Number(this.named('src', b.set[0] as Address)));
+    const [first, ...others] = src;
+    if (!first) return;
+    const nearest = this.pairs(first, amount, effort);
+    for (const { candidate } of nearest) if (candidate.assumed === 0) yield candidate;
+    const rest = [...nearest.filter((p) => p.candidate.assumed > 0), ...others.flatMap((cell) => this.pairs(cell, amount, effort))];
+    rest.sort((a, b) => a.candidate.assumed - b.candidate.assumed || b.width - a.width || a.order - b.order);
+    for (const { candidate } of rest) {
+      effort.left -= JUDGING;
+      yield candidate;
+    }
   }
 
   /** Those that may be served more than `floor` says, the highest bound first. */
-  *servedBeyond(floor: () => number): Generator<Candidate> {
+  *servedBeyond(floor: () => number, effort: Effort): Generator<Candidate> {
+    effort.left -= this.cost;
     for (const src of [...this.src].sort((a, b) => b.bound - a.bound)) {
       if (src.bound <= floor()) return;
-      for (const dst of this.dst(src).sort((a, b) => b.bound - a.bound)) {
+      for (const dst of this.dst(src, effort).sort((a, b) => b.bound - a.bound)) {
         if (dst.bound <= floor()) break;
+        effort.left -= JUDGING;
         for (const { candidate } of this.candidate(src, dst)) yield candidate;
       }
     }
   }
 
-  private dst(src: Cell): Cell[] {
-    return this.cells('dst', this.domain, src.shapes);
+  private pairs(src: Cell, amount: number, effort: Effort): { candidate: Candidate; width: number; order: number }[] {
+    return this.dst(src, effort).filter((c) => c.bound >= amount).flatMap((dst) => this.candidate(src, dst));
+  }
+
+  /** None once the effort is spent. */
+  private dst(src: Cell, effort: Effort): Cell[] {
+    if (effort.left <= 0) return [];
+    return this.cells('dst', this.domain, src.shapes, effort);
   }
 
   /** A cell of which every address is denied something falls into the cells of those denies. */
-  private cells(end: End, domain: AddressIntervals, shapes: readonly Shape[]): Cell[] {
+  private cells(end: End, domain: AddressIntervals, shapes: readonly Shape[], effort: Effort): Cell[] {
     const cells = cellsAt(end, this.search, domain, shapes, this.bounded);
+    effort.left -= shapes.length + cells.length;
     if (this.denied[end].length === 0 || !this.search.unknown.includes(end)) return cells;
     return cells.flatMap((cell) => {
-      if (!covers(this.denied[end], cell.set)) return [cell];
-      const denies = this.shapes.denied[end].map((set, i): Shape => ({ id: shapes.length + i, [end]: set, ports: 0, names: true }));
-      return cellsAt(end, this.search, cell.set, [...cell.shapes.map((s) => ({ ...s, [end]: undefined })), ...denies], this.bounded).map((c) => ({ ...c, order: Math.min(cell.order, c.order), shapes: cell.shapes }));
+      if (effort.left <= 0 || !covers(this.denied[end], cell.set)) return [cell];
+      const denies = this.shapes.denied[end].filter((set) => overlaps(set, cell.set)).map((set, i): Shape => ({ id: i, [end]: set, ports: 0, names: true }));
+      effort.left -= this.shapes.denied[end].length;
+      return cellsAt(end, this.search, cell.set, denies, this.bounded).map(({ set }) => ({ ...cell, set }));
     });
   }
 

@@ -9,7 +9,7 @@ import { ALL_FLAGS, ALL_PORTS, type Box, PROTOCOL, type PacketSet, STATE, SYN, a
 import type { Component, Flow, Transport } from '../model/flow.ts';
 import type { Direction, Path, RankedEntry } from '../model/policy.ts';
 import type { Decider, FlowVerdict, Host, Verdict } from '../model/verdict.ts';
-import { type Candidate, candidatesFor } from './candidates.ts';
+import { type Candidate, type Effort, candidatesFor } from './candidates.ts';
 import type { Circumstances } from './context.ts';
 import { type Evaluation, type Part, attribute, evaluate, isUnconditional } from './evaluate.ts';
 import { type Site, addressesIn, disjointInterfaces, hostOf, referenceOwners } from './site.ts';
@@ -38,9 +38,14 @@ export function judgeFlow(flow: Flow, path: Path, judge: Judge): FlowVerdict | u
   const about = { flow, path, from, to };
   const around = circumstances(path, judge, flow);
   if (from.kind === 'known' && to.kind === 'known') return conclude(serve(asked, path, judge, around), need, about, []);
-  const { served, assumptions } = pick(asked, need, from, to, path, judge, around) ?? {};
-  return served && conclude(served, need, about, assumptions ?? []);
+  const picked = pick(asked, need, from, to, path, judge, around);
+  if (!picked) return undefined;
+  const verdict = conclude(picked.served, need, about, picked.assumptions);
+  // Another address may be served: what was found lacking is not proven to lack.
+  return picked.incomplete && verdict.lacking.length > 0 ? { ...verdict, verdict: 'undecided', lacking: [], undecided: verdict.lacking, decidedBy: [], assumptions: [...verdict.assumptions, TOO_MANY] } : verdict;
 }
+
+const TOO_MANY = 'more combinations of addresses than are tried; declare the addresses';
 
 /** Products of source and destination sets, without the pairs of one address with itself (a host needs no rule to reach itself). */
 function pairs(family: Family, src: AddressIntervals, dst: AddressIntervals, known: boolean): { src: AddressIntervals; dst: AddressIntervals }[] {
@@ -127,11 +132,14 @@ function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
   return flow.transports.flatMap((t) => withPorts(asked, t, items[0] ?? []));
 }
 
+/** What the search for an unknown host's address may cost; files with thousands of address sets at both ends exceed it. */
+const EFFORT = 200_000;
+
 /** Sums of fractions of source ports may fall short of the whole by this much. */
 const ROUNDING = 1e-9;
 
 /** Finds the addresses of unknown hosts that serve the flow: the first that surely do, else those that serve most. */
-function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, judge: Judge, around: Pick<Served, 'about' | 'aboutAnswer'>): { served: Served; assumptions: readonly string[] } | undefined {
+function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, judge: Judge, around: Pick<Served, 'about' | 'aboutAnswer'>): { served: Served; assumptions: readonly string[]; incomplete?: boolean } | undefined {
   const { answers, components } = judge;
   const hosts = { src: from, dst: to };
   const unknown = (['src', 'dst'] as const).filter((end) => hosts[end].kind === 'unknown');
@@ -150,16 +158,30 @@ function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, ju
   // A choice is open for a pair of addresses that one item serves wholly; other flows only if all pairs are served.
   const single = isChoice(need.flow) ? (['src', 'dst'] as const) : unknown;
   const whole = (mine: PacketSet): number => weight(mine.map((b) => ({ ...b, ...(single.includes('src') ? { src: b.src.slice(0, 1) } : {}), ...(single.includes('dst') ? { dst: b.dst.slice(0, 1) } : {}) }))) * (1 - ROUNDING);
-  const likely = families.flatMap(({ family, mine }) => wholeServings(mine, need).flatMap((set) => candidatesFor(family, set, search).servedAtLeast(whole(set))));
-  for (const candidate of likely.sort((a, b) => a.assumed - b.assumed)) {
-    judgeAt(candidate);
-    if (done()) break;
+  const effort: Effort = { left: EFFORT };
+  const likely = families.flatMap(({ family, mine }) => wholeServings(mine, need).map((set) => candidatesFor(family, set, search).servedAtLeast(whole(set), effort)));
+  // Those without assumptions come first in each list, and all of them before the first with one.
+  const assuming: Candidate[] = [];
+  for (const list of likely) {
+    for (let next = list.next(); !next.done && !done(); next = list.next()) {
+      if (next.value.assumed > 0) {
+        assuming.push(next.value);
+        break;
+      }
+      judgeAt(next.value);
+    }
+  }
+  if (!done()) {
+    for (const candidate of [...assuming, ...likely.flatMap((list) => [...list])].sort((a, b) => a.assumed - b.assumed)) {
+      if (done() || effort.left <= 0) break;
+      judgeAt(candidate);
+    }
   }
   if (best?.lacking === 0) return chosen(best);
   const gained = (): number => (best ? weight(wanted(best.served.asked, need)) - best.lacking : -1);
   // What serves no alternative wholly gains at most what it serves of the first.
-  for (const { family, mine } of families) for (const candidate of candidatesFor(family, wanted(mine, need), search).servedBeyond(gained)) judgeAt(candidate);
-  return best && chosen(best);
+  for (const { family, mine } of families) for (const candidate of candidatesFor(family, wanted(mine, need), search).servedBeyond(gained, effort)) judgeAt(candidate);
+  return best && { ...chosen(best), incomplete: effort.left <= 0 };
 }
 
 /** Sets of requests such that whoever serves none of them wholly leaves the flow closed. */
