@@ -430,17 +430,15 @@ class Parser {
 
   /** The scanner stands behind the line's end: here are the bodies. */
   private readDocuments(): void {
+    let { at } = this.scanner;
     for (const { document, delimiter, tabs } of this.pending) {
-      document.start = this.scanner.at;
-      document.end = this.text.length;
-      for (let at = this.scanner.at; ; ) {
+      document.start = Math.min(at, this.text.length);
+      for (let found = false; !found; ) {
         const end = this.scanner.lineEnd(at);
         const line = this.text.slice(at, end);
-        if ((tabs ? line.replace(/^\t+/, '') : line) === delimiter || at >= this.text.length) {
-          document.end = Math.min(at, this.text.length);
-          this.scanner.at = end;
-          break;
-        }
+        found = (tabs ? line.replace(/^\t+/, '') : line) === delimiter || at >= this.text.length;
+        document.end = Math.min(at, this.text.length);
+        this.scanner.at = end;
         at = end + (this.text.startsWith('\r\n', end) ? 2 : 1);
       }
     }

@@ -12,7 +12,7 @@ export interface Assignment {
   readonly elements?: readonly ShellWord[];
 }
 
-export interface HereDocument {
+interface HereDocument {
   /** Bounds of the body. */
   readonly start: number;
   readonly end: number;
@@ -64,7 +64,7 @@ export interface AndOr {
 }
 
 /** Text that no command could be made of. */
-export interface Lost {
+interface Lost {
   readonly kind: 'lost';
   readonly start: number;
   readonly end: number;

@@ -94,10 +94,12 @@ export class Draft {
     const many = (this.src?.length ?? 1) * (this.dst?.length ?? 1) > COPIES_LIMIT;
     const sources = many ? together(this.src) : (this.src ?? ANYWHERE);
     const destinations = many ? together(this.dst) : (this.dst ?? ANYWHERE);
+    // Lists that grew are longer in memory than what they hold; rules are kept, so theirs are cut to size.
+    const fields = this.fields.slice();
     const matches: Match[] = [];
     for (const s of sources) for (const d of destinations) matches.push(this.match(s, d));
     return (many ? [matches.flat()] : matches).map((match) => {
-      const rule = { span: whole, match, action: this.action, fields: this.fields };
+      const rule = { span: whole, match, action: this.action, fields };
       return this.unmodelled.length > 0 ? { ...rule, unmodelled: this.unmodelled } : rule;
     });
   }
@@ -119,7 +121,7 @@ export class Draft {
     if (src) term.src = src;
     if (dst) term.dst = dst;
     if (s.atom || d.atom) term.atoms = [...(s.atom ? [s.atom] : []), ...(d.atom ? [d.atom] : []), ...this.atoms];
-    else if (this.atoms.length > 0) term.atoms = this.atoms;
+    else if (this.atoms.length > 0) term.atoms = this.atoms.slice();
     return term;
   }
 }

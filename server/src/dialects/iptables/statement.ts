@@ -56,6 +56,8 @@ interface Found {
   readonly ofTarget?: boolean;
 }
 
+const NO_PROBLEMS: readonly Problem[] = [];
+
 /** Reads the words of one command, from `first` on. */
 export class StatementReader {
   private at: number;
@@ -89,7 +91,7 @@ export class StatementReader {
     const carries = RULE_COMMANDS.has(operation) && !(operation === 'delete' && this.number !== undefined);
     const rules = carries ? this.draft.rules(whole) : [];
     const { chain, number, value, only, source } = this;
-    return { operation, chain, number, value, rules, problems: this.draft.problems, only, source };
+    return { operation, chain, number, value, rules, problems: this.draft.problems.length > 0 ? this.draft.problems : NO_PROBLEMS, only, source };
   }
 
   identities(): string[] {

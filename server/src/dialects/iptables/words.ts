@@ -26,15 +26,14 @@ export function splitWords(line: string): SplitLine {
   return line.includes('"') ? splitQuoted(line) : { words: splitPlain(line) };
 }
 
+/** By way of the engine's own `split`, which is quick from the first line on. */
 function splitPlain(line: string): Word[] {
   const words: Word[] = [];
-  const n = line.length;
-  for (let i = 0; i < n; i++) {
-    if (isBlank(line.charCodeAt(i))) continue;
-    const start = i;
-    do i++;
-    while (i < n && !isBlank(line.charCodeAt(i)));
-    words.push({ text: line.slice(start, i), start, end: i });
+  let start = 0;
+  for (const text of line.replace(/[\t\r]/g, ' ').split(' ')) {
+    const end = start + text.length;
+    if (end > start) words.push({ text, start, end });
+    start = end + 1;
   }
   return words;
 }
