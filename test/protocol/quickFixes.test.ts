@@ -48,7 +48,7 @@ function news(before: readonly string[], after: readonly string[]): string[] {
   });
 }
 
-describe.each(TRANSPORTS.slice(0, 1))('over $name', (transport) => {
+describe.each(TRANSPORTS.filter(({ name }) => name !== 'IPC'))('over $name', (transport) => {
   describe.each(readdirSync(EXAMPLES))('%s', (name) => {
     const text = readFileSync(EXAMPLES + name, 'utf8');
     const uri = `file:///examples/${name}`;

@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type MessageConnection, IPCMessageReader, IPCMessageWriter, StreamMessageReader, StreamMessageWriter, createMessageConnection } from 'vscode-languageserver-protocol/node';
+import { inWorker } from './worker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = `${ROOT}dist/veeam-ports-language-server.js`;
@@ -77,4 +78,14 @@ const ipc: Transport = {
   },
 };
 
-export const TRANSPORTS: readonly Transport[] = [stdio, ipc];
+const webWorker: Transport = {
+  name: 'a web worker',
+  connect() {
+    builtServer();
+    const { worker, connection } = inWorker(`${ROOT}dist/browser/server.js`);
+    const exited = new Promise<number>((resolve) => worker.on('exit', resolve));
+    return { connection, exited, pid: undefined, kill: () => void worker.terminate() };
+  },
+};
+
+export const TRANSPORTS: readonly Transport[] = [stdio, ipc, webWorker];
