@@ -178,6 +178,11 @@ describe('the place of new rules', () => {
     expect(written(FILE.replaceAll('\n', '\r\n'), [permit()])).not.toMatch(/[^\r]\n/);
   });
 
+  it('is inside the chain where text was lost outside of it', () => {
+    const text = 'include "gone.nft"\ntable inet filter {\n\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n';
+    expect(written(text, [permit()])).toContain('policy drop;\n\t\t# Veeam: a to b\n\t\tip saddr 10.1.0.5 tcp dport 443 accept\n\t}\n');
+  });
+
   it('is nowhere in an included file', () => {
     const include = (): { uri: string; text: string }[] => [{ uri: 'file:///other.nft', text: FILE }];
     const text = 'include "other.nft"\n';

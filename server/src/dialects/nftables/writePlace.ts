@@ -22,17 +22,21 @@ const COMMAND = /^(add|insert)\s+rule\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)
 /** @returns undefined where the text cannot be edited: in an included file, or without a block or command of the chain. */
 export function placeFor(text: string, reading: Reading, policy: Policy, before: Entry | undefined): Place | undefined {
   if (reading.includes.includes(policy.uri)) return undefined;
-  const entries = policy.main.entries.filter((e) => e.uri === undefined);
   if (before && !policy.main.entries.includes(before)) {
     const through = policy.main.entries.find((e) => leadsTo(e, before, policy));
-    if (!through) return undefined;
-    return placeFor(text, reading, policy, through);
+    return through && placeFor(text, reading, policy, through);
   }
   const anchor = before ?? closingDeny(policy);
-  if (anchor) return anchor.uri === undefined ? beforeEntry(text, anchor, policy) : undefined;
-  const last = entries.at(-1);
-  if (policy.main.entries.at(-1) !== last) return undefined;
-  return last ? afterEntry(text, last) : inEmptyChain(text, reading, policy);
+  if (anchor) return isInPlace(text, anchor, reading, policy) ? beforeEntry(text, anchor, policy) : undefined;
+  const last = policy.main.entries.at(-1);
+  if (last?.uri !== undefined) return undefined;
+  return last && isInPlace(text, last, reading, policy) ? afterEntry(text, last) : inEmptyChain(text, reading, policy);
+}
+
+/** Whether the entry stands in this text as a statement of the chain; text that was lost elsewhere counts as a rule, too. */
+function isInPlace(text: string, entry: Entry, reading: Reading, policy: Policy): boolean {
+  if (entry.uri !== undefined) return false;
+  return commandOf(text, entry) !== undefined || reading.blocks.some((b) => b.kind === 'policy' && b.policies.includes(policy.key) && b.span.start <= entry.at && entry.at < b.span.end);
 }
 
 /** Whether the rule's jump can come to the chain that holds the entry. */
