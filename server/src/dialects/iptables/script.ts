@@ -78,6 +78,7 @@ export class ScriptRun {
 
   run(): void {
     const { text } = this.source;
+    this.environment.bash = !/^\ufeff?#!.*(?:\/|\s)(?:da|)sh\b/.test(text);
     if (/\bstart\b["']?\s*(?:\||\)|\])/.test(text) && /\$\{?1\b/.test(text)) {
       this.argument = 'start';
       this.environment.setArguments([{ text: 'start' }]);

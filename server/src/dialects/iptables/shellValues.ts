@@ -22,7 +22,11 @@ export class Environment {
   /** Names assigned since the last {@link mark}. */
   private changed = new Set<string>();
 
+  /** The script is run by bash or one of its kind. */
+  bash: boolean;
+
   constructor(from?: Environment) {
+    this.bash = from?.bash ?? true;
     this.values = new Map(from?.values);
     this.arrays = new Map(from?.arrays);
   }
@@ -120,11 +124,38 @@ const DEPTH_LIMIT = 20;
 
 /** The fields that a word gives when a command is run. */
 export function expand(word: ShellWord, environment: Environment): readonly Value[] {
-  if (word.bare !== undefined) return [{ text: word.bare }];
+  if (word.bare !== undefined) return word.bare.includes('{') ? braces(word.bare, environment) : [{ text: word.bare }];
   const fields = new Fields();
   expandParts(word.parts, environment, fields, 0);
   fields.close();
   return fields.done;
+}
+
+const BRACES = /\{(?:(-?\d{1,6})\.\.(-?\d{1,6})|([^{}]*,[^{}]*))\}/;
+const BRACES_LIMIT = 10_000;
+
+/** `{1..9}` and `{a,b}`: bash expands them, a plain sh need not. Source: bash(1), "Brace Expansion". */
+function braces(word: string, environment: Environment): readonly Value[] {
+  if (!BRACES.test(word)) return [{ text: word }];
+  if (!environment.bash) return [{ text: UNKNOWN, why: 'whether `sh` expands braces hangs on the system' }];
+  const done: Value[] = [];
+  const open = [word];
+  for (let text = open.pop(); text !== undefined; text = open.pop()) {
+    const found = BRACES.exec(text);
+    if (!found) done.push({ text });
+    else {
+      const [whole, from, to, list] = found as unknown as [string, string?, string?, string?];
+      const items = list === undefined ? numbersBetween(Number(from), Number(to)) : list.split(',');
+      for (const item of items.reverse()) open.push(text.slice(0, found.index) + item + text.slice(found.index + whole.length));
+    }
+    if (done.length + open.length > BRACES_LIMIT) return [{ text: UNKNOWN, why: 'the braces give too many words to follow' }];
+  }
+  return done;
+}
+
+function numbersBetween(from: number, to: number): string[] {
+  const count = Math.min(Math.abs(to - from), BRACES_LIMIT) + 1;
+  return Array.from({ length: count }, (_, i) => String(from + (to < from ? -i : i)));
 }
 
 /** The word as one value, as assignments take it. */
