@@ -1,4 +1,5 @@
 /** Diagnostics over the wire: pulled or pushed, when, how often, and after what. */
+import { CancellationTokenSource, DocumentDiagnosticRequest } from 'vscode-languageserver-protocol/node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CODES } from '../../server/src/model/finding.ts';
 import { Client, PULLING, PUSHED, closeAll } from './client.ts';
@@ -108,11 +109,14 @@ describe('versions', () => {
   });
 
   it('ends a pull that is cancelled', async () => {
-    const client = await Client.start(stdio);
-    await client.open(URI, manyRules(5000));
-    const source = new (await import('vscode-languageserver-protocol')).CancellationTokenSource();
-    const pulled = client.link.connection.sendRequest('textDocument/diagnostic', { textDocument: { uri: URI } }, source.token);
+    let arrive = (): void => undefined;
+    const settingsAfter = new Promise<void>((resolve) => (arrive = resolve));
+    const client = await Client.start(stdio, { settingsAfter });
+    await client.open(URI, WORKER);
+    const source = new CancellationTokenSource();
+    const pulled = client.link.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: URI } }, source.token);
     source.cancel();
+    arrive();
     await expect(pulled).rejects.toMatchObject({ code: -32800 });
     expect(codesOf(await client.diagnostics(URI))).toContain('missing-flow');
   });

@@ -51,7 +51,13 @@ export function builtServer(): void {
 }
 
 function linkTo(process: ChildProcess, connection: MessageConnection): Link {
-  const exited = new Promise<number | null>((resolve) => process.on('exit', resolve));
+  const exited = new Promise<number | null>((resolve) => {
+    process.on('exit', (code) => {
+      // Requests that wait for an answer fail with the process.
+      connection.dispose();
+      resolve(code);
+    });
+  });
   return { connection, exited, pid: process.pid, kill: () => process.kill('SIGKILL') };
 }
 
