@@ -10,6 +10,7 @@ import { reachableChains, type Path, type Policy } from '../model/policy.ts';
 import type { Action } from '../model/rule.ts';
 import { type Item, compileChain } from './compile.ts';
 import { type Circumstances, holding } from './context.ts';
+import { firstMatchChain } from './order.ts';
 import { acceptsAll } from './evaluate.ts';
 
 export interface Candidate {
@@ -198,7 +199,7 @@ function addShapes({ cutting, denied }: Shapes, policy: Policy, asked: PacketSet
   const add = (src: AddressIntervals | undefined, dst: AddressIntervals | undefined, ports: number, names: boolean): void => {
     cutting.push({ id: cutting.length, ...(swapped ? { src: dst, dst: src } : { src, dst }), ports, names });
   };
-  for (const chain of reachableChains(policy)) {
+  for (const chain of [firstMatchChain(policy), ...reachableChains(policy).slice(1)]) {
     const { items, byPort } = compileChain(chain);
     const list = byPort.candidates(dports);
     for (let i = 0; i < list.length; i++) {
