@@ -21,7 +21,7 @@ export function addresses(...texts: string[]): AddressSet {
 }
 
 /** `443`, `2500-3300`, `22,80`. */
-export function ports(text: string): IntervalSet {
+function ports(text: string): IntervalSet {
   return unionAll(
     text.split(',').map((item) => {
       const [first = 0, last = first] = item.split('-').map(Number);
@@ -42,7 +42,7 @@ export interface TermWords {
   atoms?: readonly Atom[];
 }
 
-export function term(words: TermWords): Term {
+function term(words: TermWords): Term {
   const { family, src, dst, protocol, sport, dport, state, atoms } = words;
   const end = (texts: string | readonly string[]): Term['src'] => {
     const set = addresses(...[texts].flat());
@@ -171,4 +171,4 @@ export function judge(site: SiteWords = {}, words: { components?: readonly Compo
 }
 
 /** The opening packet of a flow's kind, for direct questions to the engine. */
-export const OPENING = { state: single(STATE.new), flags: single(SYN) } as const;
+const OPENING = { state: single(STATE.new), flags: single(SYN) } as const;

@@ -438,6 +438,12 @@ describe('a host without a declared address', () => {
     expect(v.verdict).toBe('undecided');
   });
 
+  it('served by text that was lost', () => {
+    const lost = policy([], 'drop', { name: 'four', families: [4], unmodelled: [{ span: { start: 0, end: 0 }, why: 'lost' }] });
+    const path = pathOf([lost, policy([], 'drop', { families: [6], onlyNew: true })]);
+    expect(verdictOf(flow('443'), path, { addresses: { b: [B, 'fd00::2'] } }, names).verdict).toBe('undecided');
+  });
+
   it('the remainder is the smallest where denies cut the addresses', () => {
     const path = pathOf(policy([rule('drop', { src: '0.0.0.0/1', dport: '5000-5009' }), rule('drop', { src: '128.0.0.0/1', dport: '443' })], 'accept', { families: [4] }));
     const v = verdictOf(flow('443,5000-5009'), path, toB, names);

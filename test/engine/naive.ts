@@ -56,7 +56,7 @@ const NEVER = [false];
 const EITHER = [true, false];
 
 /** The truth values that a condition may have. */
-export function possible(atom: Atom, packet: Packet, policy: Policy, setting: Setting): readonly boolean[] {
+function possible(atom: Atom, packet: Packet, policy: Policy, setting: Setting): readonly boolean[] {
   switch (atom.kind) {
     case 'unknown':
       return EITHER;
@@ -132,7 +132,7 @@ function termValues(term: Term, packet: Packet, policy: Policy, setting: Setting
 }
 
 /** Whether a rule may match, and whether it may not. */
-export function matchValues(entry: RankedEntry, packet: Packet, policy: Policy, setting: Setting): readonly boolean[] {
+function matchValues(entry: RankedEntry, packet: Packet, policy: Policy, setting: Setting): readonly boolean[] {
   const terms = entry.rule.match.map((t) => termValues(t, packet, policy, setting));
   if (terms.some((values) => !values.includes(false))) return ALWAYS;
   return terms.some((values) => values.includes(true)) ? EITHER : NEVER;

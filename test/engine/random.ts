@@ -8,7 +8,7 @@ import type { Action, Atom, Match, Term } from '../../server/src/model/rule.ts';
 import { iface, policy, reference, ruleOf, unknown } from './build.ts';
 import type { Packet } from './naive.ts';
 
-export const BASE = { 4: 0x0a000000, 6: 0xfd00n << 112n } as const;
+const BASE = { 4: 0x0a000000, 6: 0xfd00n << 112n } as const;
 export const HOSTS = 4;
 export const PROTOCOLS = [6, 17];
 export const SPORTS = [2000, 2001];
@@ -19,7 +19,7 @@ export function hostAt(family: Family, index: number): Address {
 }
 
 /** Addresses of one family by their numbers in the universe. */
-export function hosts(family: Family, indexes: readonly number[]): AddressIntervals {
+function hosts(family: Family, indexes: readonly number[]): AddressIntervals {
   return unionAll<Address>(indexes.map((i) => (family === 4 ? [BASE[4] + i, BASE[4] + i + 1] : [BASE[6] + BigInt(i), BASE[6] + BigInt(i) + 1n])));
 }
 
