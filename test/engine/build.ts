@@ -1,7 +1,7 @@
 /** Hand-built policies, paths and flows for tests of the engine: short to write, and no text behind them. */
 import { addressUnion, parseAddressSpec, type AddressSet, type Family } from '../../server/src/core/addresses.ts';
 import { type IntervalSet, closedRange, single, unionAll } from '../../server/src/core/intervals.ts';
-import { PROTOCOL, SYN, STATE, type State } from '../../server/src/core/packets.ts';
+import { PROTOCOL, STATE, type State } from '../../server/src/core/packets.ts';
 import type { Judge } from '../../server/src/engine/coverage.ts';
 import type { Site } from '../../server/src/engine/site.ts';
 import type { Component, Flow, FlowItem, FlowMode, Transport } from '../../server/src/model/flow.ts';
@@ -169,6 +169,3 @@ export function judge(site: SiteWords = {}, words: { components?: readonly Compo
   const { components = [], answers } = words;
   return { site: siteOf(site), components: new Map(components.map((c) => [c.id, c])), ...(answers ? { answers } : {}) };
 }
-
-/** The opening packet of a flow's kind, for direct questions to the engine. */
-const OPENING = { state: single(STATE.new), flags: single(SYN) } as const;
