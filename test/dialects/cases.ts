@@ -107,7 +107,7 @@ export function readCase(dialect: string, { text, files }: Pick<Case, 'text' | '
 }
 
 /** The verdict of the path that the packet takes; accepted where no policy lies on it. */
-function verdictOf(reading: Reading, want: Want): string {
+export function verdictOf(reading: Reading, want: Want): string {
   const path = pathsOf(reading.fragments.map((f) => f.policy)).find((p) => p.direction === want.direction);
   if (!path) return 'accept';
   const from = parseAddress(want.from);

@@ -1,5 +1,6 @@
 /** Which files hold iptables rules, and for which IP family. */
 import type { Family } from '../../core/addresses.ts';
+import { withNewlines } from '../../text/lines.ts';
 import type { SourceFile } from '../dialect.ts';
 
 const SECTION = /^\*(?:filter|nat|mangle|raw|security)\b/;
@@ -36,7 +37,8 @@ export function formOf(text: string): Form {
   return isSave(text) || /^\s*(?:#[^\n]*\n\s*)*(?:[*:]|-[A-Z]\b|\[\d|COMMIT)/.test(text.slice(0, 4000)) || !/[A-Za-z]/.test(text) ? 'save' : 'script';
 }
 
-export function detects(file: SourceFile): boolean {
+export function detects(given: SourceFile): boolean {
+  const file = { ...given, text: withNewlines(given.text) };
   if (file.languageId === 'iptables' || NAMED.test(baseName(file.uri)) || isSave(file.text)) return true;
   return isScript(file) && (RUNS.test(file.text) || RESTORES.test(file.text));
 }

@@ -2,6 +2,7 @@
 import type { Family } from '../../core/addresses.ts';
 import type { Block, Comment, Reading } from '../../model/reading.ts';
 import type { Unmodelled } from '../../model/rule.ts';
+import { withNewlines } from '../../text/lines.ts';
 import { ShellLineCache, parseShell } from '../../text/shellScript.ts';
 import type { ReadContext, Reader } from '../dialect.ts';
 import { familyOf, formOf } from './detect.ts';
@@ -19,7 +20,8 @@ export class IptablesReader implements Reader {
   private readonly memos = new CommandMemos();
   private chains: ChainCache = new Map();
 
-  read(text: string, context: ReadContext): Reading {
+  read(written: string, context: ReadContext): Reading {
+    const text = withNewlines(written);
     this.lines.turn();
     this.shellLines.turn();
     this.statements.turn();

@@ -119,9 +119,9 @@ export function readSave(text: string, ruleset: Ruleset, cache: LineCache, optio
     section = undefined;
   };
   const problem = (at: Span, message: string): void => { if (options.uri === undefined) ruleset.problem(offset + at.start, offset + at.end, message); };
-  const returns = text.includes('\r');
   for (let lineStart = 0, end; lineStart < text.length; lineStart = end + 1) {
-    end = lineEnd(text, lineStart, returns);
+    const feed = text.indexOf('\n', lineStart);
+    end = feed < 0 ? text.length : feed;
     const { from, to } = trimmed(text, lineStart, end);
     if (from === to) continue;
     const content = text.slice(from, to);
@@ -184,15 +184,6 @@ function declare(ruleset: Ruleset, table: TableState, line: SaveLine & { kind: '
 function run(ruleset: Ruleset, table: TableState, statement: Statement, place: Place): void {
   if (statement.operation === 'none' && statement.problems.length > 0) table.unmodelled.push({ span: place.shown ?? span(place.at, place.end), why: statement.problems[0]?.message ?? '' });
   ruleset.apply(table, statement, place);
-}
-
-/** The end of the line that starts at `from`: a line feed, or, in a text that has any, a carriage return. */
-function lineEnd(text: string, from: number, returns: boolean): number {
-  const feed = text.indexOf('\n', from);
-  const end = feed < 0 ? text.length : feed;
-  if (!returns) return end;
-  for (let i = from; i < end; i++) if (text.charCodeAt(i) === 13) return i;
-  return end;
 }
 
 /** Bounds of a line without the blanks around it. */

@@ -7,7 +7,7 @@ import type { Family } from '../../core/addresses.ts';
 import { type Span, span } from '../../core/span.ts';
 import type { Block, Comment } from '../../model/reading.ts';
 import type { Unmodelled } from '../../model/rule.ts';
-import { lineStart } from '../../text/lines.ts';
+import { lineStart, withNewlines } from '../../text/lines.ts';
 import type { AndOr, Command, Item, Pipeline, Redirection, SimpleCommand } from '../../text/shellTree.ts';
 import type { ReadContext } from '../dialect.ts';
 import type { RuleContext } from './draft.ts';
@@ -339,7 +339,8 @@ export class ScriptRun {
     const { shown } = this;
     this.shown ??= span(base + command.start, base + command.end);
     this.depth++;
-    for (const { uri, text } of found) {
+    for (const { uri, text: written } of found) {
+      const text = withNewlines(written);
       this.includes.push(uri);
       this.source = { uri, text, items: this.host.parse(text) };
       this.items(this.source.items);
@@ -437,7 +438,8 @@ export class ScriptRun {
     const found = named && named.why === undefined ? this.host.context.include?.(named.text) : undefined;
     const { shown } = this;
     this.shown ??= span(base + command.start, base + command.end);
-    for (const { uri, text } of found ?? []) {
+    for (const { uri, text: written } of found ?? []) {
+      const text = withNewlines(written);
       this.includes.push(uri);
       this.save(text, 0, family, keep, uri, true);
     }

@@ -2,7 +2,7 @@
 import type { Family } from '../../core/addresses.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Entry } from '../../model/rule.ts';
-import { indentation, lineStart, nextLine } from '../../text/lines.ts';
+import { indentation, lineBreak, lineStart, nextLine } from '../../text/lines.ts';
 import type { Permit, TextChange, WriteRequest } from '../dialect.ts';
 import { aboveComments, addsBy, reached, statementText, trailingDeny, wholeOf, withItsLogging } from './writePlace.ts';
 import { PLAIN, Snippet, commentLine, hasPlaceholder, merged, specifications, styleOf } from './writeRule.ts';
@@ -104,7 +104,7 @@ export function write(request: WriteRequest): readonly TextChange[] | undefined 
     return rules.length > 0 && style.notes === 'line' ? [snippet.literal(`${target.indent}${commentLine(permit.note)}`), ...rules] : rules;
   });
   if (lines.length === 0) return undefined;
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const eol = lineBreak(text);
   const open = target.offset > 0 && !/[\r\n]/.test(text.charAt(target.offset - 1));
   const added: TextChange = { start: target.offset, end: target.offset, newText: `${open ? eol : ''}${lines.join(eol)}${eol}` };
   if (!replace) return [added];
