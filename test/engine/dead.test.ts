@@ -6,7 +6,7 @@ import { deadEntries } from '../../server/src/engine/dead.ts';
 import type { Direction, Policy, RankedEntry } from '../../server/src/model/policy.ts';
 import { goTo, iface, jump, policy, rule, siteOf, unknown, unknownAction } from './build.ts';
 import { type Packet, type Setting, endings } from './naive.ts';
-import { DPORTS, HOSTS, PROTOCOLS, SPORTS, firstMatchPolicy, hostAt, listPolicy, rankedPolicy } from './random.ts';
+import { always, DPORTS, firstMatchPolicy, hostAt, HOSTS, listPolicy, PROTOCOLS, rankedPolicy, SPORTS } from './random.ts';
 
 /** The values that rules name, and one that none names. */
 function universe(sports: readonly number[], hosts: number): Packet[] {
@@ -41,7 +41,7 @@ describe('dead rules', () => {
     ['with chains', firstMatchPolicy({ modelled: true }).map((p) => ({ ...p, onlyNew: false }))],
     ['in orders that look at all matching rules', rankedPolicy(true)],
   ])('are just those that decide no packet: %s', (_, policies) => {
-    fc.assert(
+    always(
       fc.property(policies, (p) => {
         const dead = deadEntries(p, 'in');
         const alive = deciding(p, WHOLE, [plain]);
@@ -51,19 +51,19 @@ describe('dead rules', () => {
         const matching = proven.filter((e) => e.rule.action.kind !== 'continue' && couldMatch(e, p));
         expect(at(dead)).toEqual(expect.arrayContaining(at(matching.filter((e) => !alive.has(e)))));
       }),
-      { numRuns: 60 },
+      60,
     );
   });
 
   it('decide no packet where matches are unknown or hang on interfaces', () => {
-    fc.assert(
+    always(
       fc.property(firstMatchPolicy({ modelled: false, rules: 5 }), fc.constantFrom<Direction>('in', 'out', 'transit'), (p, direction) => {
         const dead = deadEntries(p, direction);
         if (dead.length === 0) return;
         const alive = deciding(p, SOME, settings(direction));
         expect(at(dead.filter((e) => alive.has(e)))).toEqual([]);
       }),
-      { numRuns: 150 },
+      150,
     );
   });
 });

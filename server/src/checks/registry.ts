@@ -14,7 +14,7 @@ import { returnBlocked } from './returnBlocked.ts';
 import { uncheckedPolicy } from './uncheckedPolicy.ts';
 import { undecidedFlow } from './undecidedFlow.ts';
 
-export const CHECKS: readonly Check[] = [missingFlow, blockedFlow, partialFlow, returnBlocked, fallbackFlow, nearMiss, broadRule, deadRule, undecidedFlow, uncheckedPolicy];
+const CHECKS: readonly Check[] = [missingFlow, blockedFlow, partialFlow, returnBlocked, fallbackFlow, nearMiss, broadRule, deadRule, undecidedFlow, uncheckedPolicy];
 
 /** All findings of a document, by place; what `ignore` directives silence is left out. */
 export function findingsOf(analysis: Analysis): Finding[] {

@@ -20,8 +20,24 @@ interface Doubt {
 
 export const undecidedFlow: Check = (analysis) => {
   const doubts = analysis.reports.flatMap((report) => problemsOf(report).filter((p) => p.verdict === 'undecided').flatMap((p) => p.flows).flatMap((flow) => flow.verdict.doubts.flatMap(({ entry }) => doubtsOf(entry, flow, report))));
-  return grouped(doubts, (d) => d.key).map((group) => describe(group, analysis));
+  return [...grouped(doubts, (d) => d.key).map((group) => describe(group, analysis)), ...analysis.reports.flatMap((report) => unsearched(report, analysis))];
 };
+
+/** Flows that no text keeps undecided: the search for an unknown host's address went too far. */
+function unsearched(report: PathReport, analysis: Analysis): Finding[] {
+  const flows = problemsOf(report).filter((p) => p.verdict === 'undecided').flatMap((p) => p.flows).filter((f) => f.verdict.doubts.length === 0);
+  if (flows.length === 0) return [];
+  return [
+    finding({
+      code: 'undecided-flow',
+      uri: report.path.head.uri,
+      span: report.path.head.header,
+      message: `Cannot tell whether ${listed([...new Set(flows.map((f) => wayOf(analysis, [f])))].slice(0, 6))} may pass: the rules name too many addresses to try. Declare the addresses with “veeam-ports: address COMPONENT ADDRESS”.`,
+      flows: flows.map((f) => f.flow.id),
+      policy: report.path.head.key,
+    }),
+  ];
+}
 
 function doubtsOf(entry: RankedEntry, flow: JudgedFlow, report: PathReport): Doubt[] {
   const base = { flow, report, entry };

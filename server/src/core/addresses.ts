@@ -2,7 +2,7 @@
  * IP addresses, networks and ranges, read strictly: four decimal octets without leading zeros, RFC 4291 forms for IPv6,
  * no zone ids. What other libraries let through (`/33`, octal octets) would become a wrong verdict here.
  */
-import { type IntervalSet, EMPTY, intersect, overlaps, subtract, union, unionAll } from './intervals.ts';
+import { type IntervalSet, EMPTY, intersect, overlaps, subtract, unionAll } from './intervals.ts';
 
 export type Family = 4 | 6;
 /** An IPv4 address as a number below 2^32, an IPv6 address as a bigint below 2^128. */
@@ -212,7 +212,3 @@ export const INTERNET: AddressSet = {
   4: subtract(ALL_V4, unionAll(SPECIAL_V4.map((t) => spec(t)[4]))),
   6: subtract(spec('2000::/3')[6], unionAll(SPECIAL_V6.map((t) => spec(t)[6]))),
 };
-
-export function unionOf(family: Family, a: AddressSet, b: AddressSet): AddressIntervals {
-  return union(a[family], b[family]);
-}

@@ -34,7 +34,6 @@ export interface Box {
 export type PacketSet = readonly Box[];
 
 const DIMENSIONS = ['dport', 'protocol', 'src', 'dst', 'sport', 'state', 'flags'] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
 
 export function fullBox(family: Family): Box {
   const all = allAddresses(family);

@@ -79,7 +79,7 @@ export function candidatesFor(family: Family, asked: PacketSet, search: Search):
 }
 
 /** Judging one candidate costs as much as this many boundaries. */
-const JUDGING = 50;
+const JUDGING = 100;
 /** What the first cut of a search may cost. */
 const PREPARING = 50_000;
 

@@ -3,7 +3,7 @@
  * they differ in addresses only, and an index by destination port, so that a flow meets only rules that could concern it.
  */
 import { type Address, type AddressIntervals, type Family, allAddresses } from '../core/addresses.ts';
-import { EMPTY, type IntervalSet, intersect, overlaps, union, unionAll } from '../core/intervals.ts';
+import { EMPTY, intersect, overlaps, union, unionAll } from '../core/intervals.ts';
 import { ALL_FLAGS, ALL_PORTS, ALL_PROTOCOLS, ALL_STATES, type Box, fullBox } from '../core/packets.ts';
 import type { Chain, RankedEntry } from '../model/policy.ts';
 import { type Action, type Atom, MATCH_ALL, type Rule, type Term, type Unmodelled } from '../model/rule.ts';
@@ -170,7 +170,7 @@ function joinBoxes(members: readonly Member[], joined: 'src' | 'dst'): Member['b
   for (const family of [4, 6] as const) {
     const boxes = members.map((m) => m.boxes[family]).filter((b) => b !== undefined);
     const [first] = boxes;
-    if (first) out[family] = { ...first, [joined]: unionAll(boxes.map((b) => b[joined] as IntervalSet<Address>)) };
+    if (first) out[family] = { ...first, [joined]: unionAll(boxes.map((b) => b[joined])) };
   }
   return out;
 }

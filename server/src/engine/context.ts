@@ -58,7 +58,7 @@ export function holding(atom: Atom, policy: Policy, about: Circumstances): Holdi
 }
 
 /** Interface names as the kernel compares them: exactly, or by prefix before a trailing `*` (nft(8) "META EXPRESSIONS", iptables(8) `-i`). */
-export function interfaceMatches(pattern: string, name: string): boolean {
+function interfaceMatches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 

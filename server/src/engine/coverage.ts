@@ -133,7 +133,7 @@ function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
 }
 
 /** What the search for an unknown host's address may cost; files with thousands of address sets at both ends exceed it. */
-const EFFORT = 200_000;
+const EFFORT = 100_000;
 
 /** Sums of fractions of source ports may fall short of the whole by this much. */
 const ROUNDING = 1e-9;

@@ -5,7 +5,7 @@ import type { Component } from '../model/flow.ts';
 import type { Host } from '../model/verdict.ts';
 import type { ReferenceOwner } from './context.ts';
 
-export interface ComponentSite {
+interface ComponentSite {
   /** Absent: not declared. */
   readonly addresses?: AddressSet;
   readonly references: readonly string[];

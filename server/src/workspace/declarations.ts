@@ -4,7 +4,7 @@ import { readRevision } from '../catalog/catalog.ts';
 import { closest, resolveName } from '../catalog/names.ts';
 import type { CatalogView } from '../catalog/view.ts';
 import { CODES, type Code, type Correction, type Finding } from '../model/finding.ts';
-import type { ComponentSite, Site } from '../engine/site.ts';
+import type { Site } from '../engine/site.ts';
 import { DIRECTIVE_WORDS, type Directive, type Word, flowGlob } from './directives.ts';
 
 export interface Declarations {
@@ -70,7 +70,7 @@ export class DirectiveReader {
 
 const quote = (text: string): string => `“${text}”`;
 
-export function didYouMean(options: readonly string[]): string {
+function didYouMean(options: readonly string[]): string {
   return options.length === 0 ? '.' : `; did you mean ${orList(options)}?`;
 }
 
@@ -166,7 +166,7 @@ export function declarationsOf(directives: readonly Directive[], reader: Directi
         break;
     }
   }
-  return { use: [...new Set(use)], site: { components: components as ReadonlyMap<string, ComponentSite>, interfaces }, features, absent, findings: reader.findings };
+  return { use: [...new Set(use)], site: { components: components, interfaces }, features, absent, findings: reader.findings };
 }
 
 /** A flow id or glob holds a `/`; all else must be a code. */
