@@ -8,6 +8,11 @@ import type { Action, Atom, Match, Term } from '../../server/src/model/rule.ts';
 import { iface, policy, reference, ruleOf, unknown } from './build.ts';
 import type { Packet } from './naive.ts';
 
+/** Checks a property on the same cases in every run; `SEED=7 RUNS=20` asks for others, and for twenty times as many. */
+export function always<Ts>(property: fc.IRawProperty<Ts>, numRuns: number): void {
+  fc.assert(property, { numRuns: numRuns * Number(process.env.RUNS ?? 1), seed: Number(process.env.SEED ?? 1) });
+}
+
 const BASE = { 4: 0x0a000000, 6: 0xfd00n << 112n } as const;
 export const HOSTS = 4;
 export const PROTOCOLS = [6, 17];
