@@ -35,7 +35,7 @@ export class Documents {
     const dialect = associations.find(({ matches }) => matches(uri))?.dialect;
     return this.service.analyse(
       { uri, languageId: document.languageId, text: document.getText() },
-      { ...(dialect === undefined ? {} : { dialect }), ...(revision === undefined ? {} : { overrides: { revision } }) },
+      { ...(dialect === undefined ? {} : { dialect }), ...(revision === undefined ? {} : { overrides: { usualRevision: revision } }) },
     );
   }
 

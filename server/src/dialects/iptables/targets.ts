@@ -13,6 +13,8 @@ export interface Target {
 const CONTINUE: Action = { kind: 'continue' };
 const target = (action: Action, options = ''): Target => ({ action, options: optionsOf(options) });
 const unknown = (why: string, options = ''): Target => target({ kind: 'unknown', why }, options);
+/** The packet goes on as another one, of which the chains behind may say something else. */
+const rewrites = (why: string, options: string): Target => target({ kind: 'unknown', why, rewrites: true }, options);
 
 const TRANSLATES = "it changes the packet's destination";
 const QUEUES = 'a program outside the kernel decides';
@@ -50,12 +52,12 @@ const TARGETS: ReadonlyMap<string, Target> = new Map(Object.entries({
   TEE: target(CONTINUE, 'gateway oif'),
   SNAT: target({ kind: 'accept' }, 'to-source random/0 random-fully/0 persistent/0'),
   MASQUERADE: target({ kind: 'accept' }, 'to-ports random/0 random-fully/0'),
-  DNAT: unknown(TRANSLATES, 'to-destination random/0 persistent/0'),
-  REDIRECT: unknown(TRANSLATES, 'to-ports random/0'),
-  NETMAP: unknown('it changes an address of the packet', 'to'),
-  TPROXY: unknown(TRANSLATES, 'on-port on-ip tproxy-mark'),
+  DNAT: rewrites(TRANSLATES, 'to-destination random/0 persistent/0'),
+  REDIRECT: rewrites(TRANSLATES, 'to-ports random/0'),
+  NETMAP: rewrites('it changes an address of the packet', 'to'),
+  TPROXY: rewrites(TRANSLATES, 'on-port on-ip tproxy-mark'),
   CLUSTERIP: unknown('which node of a cluster this is, is not known here', 'new/0 hashmode clustermac total-nodes local-node hash-init'),
-  DNPT: unknown('it changes an address of the packet', 'src-pfx dst-pfx'),
+  DNPT: rewrites('it changes an address of the packet', 'src-pfx dst-pfx'),
   SNPT: unknown('it changes an address of the packet', 'src-pfx dst-pfx'),
   SYNPROXY: unknown('the firewall answers in place of the server', 'sack-perm/0 timestamp/0 wscale mss ecn/0'),
   QUEUE: unknown(QUEUES),
