@@ -9,7 +9,7 @@ import { iface, policy, reference, ruleOf, unknown } from './build.ts';
 import type { Packet } from './naive.ts';
 
 /** Checks a property on the same cases in every run; `SEED=7 RUNS=20` asks for others, and for twenty times as many. */
-export function always<Ts>(property: fc.IRawProperty<Ts>, numRuns: number): void {
+export function always<Ts>(property: fc.IProperty<Ts>, numRuns: number): void {
   fc.assert(property, { numRuns: numRuns * Number(process.env.RUNS ?? 1), seed: Number(process.env.SEED ?? 1) });
 }
 
