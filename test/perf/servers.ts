@@ -24,8 +24,8 @@ const UNDECLARED: Competitor = { ...OURS, name: 'veeam-ports, peers without addr
 const JSON_SERVER: Competitor = { name: 'json', connect: () => overStdio(json), languageId: 'json', uri: 'file:///perf/rules.json', text: (rules) => jsonLike(workerNft(rules), rules), typedAfter: /"dport": \d/ };
 const BARE: Competitor = { ...OURS, name: 'library alone', connect: () => overStdio(bare) };
 
-const STARTS = 9;
-const KEYSTROKES = 41;
+const STARTS = 7;
+const KEYSTROKES = 31;
 const WARM_UP = 5;
 const REQUESTS = 9;
 
