@@ -12,7 +12,7 @@ import { Run } from './evaluate.ts';
 import { firstMatchChain } from './order.ts';
 
 /** Rule tests per policy, and per rule that its corners leave in doubt. */
-const BUDGET = 400_000;
+const BUDGET = 100_000;
 const BUDGET_PER_RULE = 20_000;
 
 interface Caller {
