@@ -5,7 +5,7 @@ import type { Finding, Related } from '../model/finding.ts';
 import { chainsOf, type RankedEntry } from '../model/policy.ts';
 import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt } from './check.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
 import { capital, lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
 
@@ -28,10 +28,11 @@ function describe(deny: Decider, problems: readonly Problem[], severity: Finding
   const { path } = report;
   const flows = problems.flatMap((p) => p.flows);
   const entry = deny.entry as RankedEntry;
+  const head = standsAt(report, deny.set);
   const late = flows.flatMap((f) => tooLate(f.verdict.lacking, deny));
   const other = problems.flatMap(denyRules).filter((d) => d.entry !== entry);
   const related: Related[] = [
-    { uri: path.head.uri, span: path.head.header, message: `The flow must pass ${path.name}.` },
+    { uri: head.uri, span: head.header, message: `The flow must pass ${head.name}.` },
     ...unique(late).map((e) => ({ uri: e.uri ?? analysis.uri, span: ruleSpan(e), message: 'Allows it, but comes too late.' })),
     ...unique(other.map((d) => d.entry as RankedEntry)).map((e) => ({ uri: e.uri ?? analysis.uri, span: ruleSpan(e), message: 'Denies a part of it too.' })),
   ];
@@ -41,7 +42,7 @@ function describe(deny: Decider, problems: readonly Problem[], severity: Finding
     code: 'blocked-flow',
     severity,
     uri: entry.uri ?? analysis.uri,
-    span: here ? ruleSpan(entry) : path.head.header,
+    span: here ? ruleSpan(entry) : head.header,
     message: `${wayOf(analysis, flows)}: this rule blocks ${listed(problems.map((p) => `${portsOf(p.flows[0]?.verdict.lacking ?? [])} (${p.flows[0]?.flow.purpose.replace(/\.$/, '') ?? ''})`))}.${first ? ` ${capital(lineOf(analysis, first))} allows it, but comes too late.` : ''}${remarks(flows)}`,
     flows: flows.map((f) => f.flow.id),
     policy: path.head.key,

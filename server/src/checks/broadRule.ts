@@ -3,24 +3,24 @@ import { type AddressIntervals, INTERNET, allAddresses, toCidrs } from '../core/
 import { covers, equals, intersect, subtract } from '../core/intervals.ts';
 import { compiledTerms } from '../engine/compile.ts';
 import type { Span } from '../core/span.ts';
-import type { RankedEntry } from '../model/policy.ts';
+import type { Policy, RankedEntry } from '../model/policy.ts';
 import type { Host } from '../model/verdict.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, ruleSpan } from './check.ts';
 import { componentName, listed } from './words.ts';
 
 export const broadRule: Check = (analysis) => analysis.reports.flatMap((report) => {
-  const served = new Map<RankedEntry, JudgedFlow[]>();
+  const served = new Map<RankedEntry, { policy: Policy; flows: JudgedFlow[] }>();
   for (const judged of report.flows) {
-    for (const { entry } of judged.verdict.openedBy) {
+    for (const { entry, policy } of judged.verdict.openedBy) {
       if (!entry || entry.uri !== undefined) continue;
-      const flows = served.get(entry);
-      if (flows) flows.push(judged);
-      else served.set(entry, [judged]);
+      const known = served.get(entry);
+      if (known) known.flows.push(judged);
+      else served.set(entry, { policy, flows: [judged] });
     }
   }
-  return [...served].flatMap(([entry, flows]) => {
-    const broad = breadth(entry, flows, report, analysis);
+  return [...served].flatMap(([entry, { policy, flows }]) => {
+    const broad = breadth(entry, policy, flows, report, analysis);
     return broad ? [broad] : [];
   });
 });
@@ -30,7 +30,7 @@ function endsToCheck(report: PathReport): readonly ('src' | 'dst')[] {
   return report.guard.kind === 'transit' ? ['src', 'dst'] : report.path.direction === 'in' ? ['src'] : ['dst'];
 }
 
-function breadth(entry: RankedEntry, flows: readonly JudgedFlow[], report: PathReport, analysis: Analysis): ReturnType<typeof finding> | undefined {
+function breadth(entry: RankedEntry, policy: Policy, flows: readonly JudgedFlow[], report: PathReport, analysis: Analysis): ReturnType<typeof finding> | undefined {
   const terms = compiledTerms(entry.rule);
   // An interface, a reference or a limit narrows the rule in a way that its addresses do not tell.
   if (terms.some((t) => t.atoms.length > 0)) return undefined;
@@ -40,7 +40,7 @@ function breadth(entry: RankedEntry, flows: readonly JudgedFlow[], report: PathR
     for (const term of terms) {
       for (const family of [4, 6] as const) {
         const set: AddressIntervals | undefined = term.boxes[family]?.[end];
-        if (!set || !report.path.head.families.includes(family)) continue;
+        if (!set || !policy.families.includes(family)) continue;
         const peers = flows.map(host);
         const declared = peers.every((p) => p.kind === 'known');
         const excess = peers.reduce<AddressIntervals>((rest, p) => (p.kind === 'known' ? subtract(rest, p.addresses[family]) : rest), set);

@@ -1,7 +1,8 @@
 /** What a check is: a function from an analysed document to findings. One file per check, listed in registry.ts. */
+import type { PacketSet } from '../core/packets.ts';
 import type { Span } from '../core/span.ts';
 import { CODES, type Code, type Finding, type Severity } from '../model/finding.ts';
-import type { RankedEntry } from '../model/policy.ts';
+import { type Policy, type RankedEntry, headFor } from '../model/policy.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 
 export type Check = (analysis: Analysis) => readonly Finding[];
@@ -15,6 +16,12 @@ export function finding(draft: Draft): Finding {
 /** Where an entry's rule stands. */
 export function ruleSpan(entry: RankedEntry): Span {
   return { start: entry.at + entry.rule.span.start, end: entry.at + entry.rule.span.end };
+}
+
+/** The policy at whose header a finding about traffic of the path stands. */
+export function standsAt({ path }: PathReport, set: PacketSet): Policy {
+  const [box] = set;
+  return box ? headFor(path, box.family) : path.head;
 }
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];

@@ -1,6 +1,6 @@
 /** fallback-flow: of a flow with a preferred port only the fallback ports are open. */
 import type { JudgedFlow, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding } from './check.ts';
+import { type Check, finding, standsAt } from './check.ts';
 import { listed, neededPorts, wayOf } from './words.ts';
 import { portText } from '../model/flow.ts';
 
@@ -8,8 +8,8 @@ export const fallbackFlow: Check = (analysis) => analysis.reports.flatMap((repor
   report.flows.filter((f) => f.verdict.fallbackOnly && !servedOtherwise(f, report)).map((f) =>
     finding({
       code: 'fallback-flow',
-      uri: report.path.head.uri,
-      span: report.path.head.header,
+      uri: standsAt(report, f.verdict.open).uri,
+      span: standsAt(report, f.verdict.open).header,
       message: `${wayOf(analysis, [f])}: only the fallback ${listed(f.flow.items.slice(1).map(portText))} of ${neededPorts(f.flow)} is open; open ${f.flow.transports.map((t) => t.toUpperCase()).join('+')} ${f.flow.items[0] ? portText(f.flow.items[0]) : ''} too.`,
       flows: [f.flow.id],
       policy: report.path.head.key,

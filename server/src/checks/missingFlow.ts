@@ -1,7 +1,7 @@
 /** missing-flow: no rule lets a required flow pass, and no rule but the default keeps it out. */
 import type { Finding, Related } from '../model/finding.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt } from './check.ts';
 import { nearMisses } from './nearMissRules.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
 import { strandedRules } from './stranded.ts';
@@ -18,6 +18,7 @@ function severityOf(problem: Problem, report: PathReport): Finding['severity'] {
 
 function describe(problems: readonly Problem[], report: PathReport, analysis: Analysis): Finding {
   const { path } = report;
+  const head = standsAt(report, problems[0]?.flows[0]?.verdict.lacking ?? []);
   const flows = problems.flatMap((p) => p.flows);
   const [first] = problems as [Problem];
   const ports = problems.map((p) => `${portsOf(p.flows[0]?.verdict.lacking ?? [])} (${p.flows[0]?.flow.purpose.replace(/\.$/, '') ?? ''})`);
@@ -31,15 +32,15 @@ function describe(problems: readonly Problem[], report: PathReport, analysis: An
     ...stranded.map(({ entry, chain }) => ({ uri: entry.uri ?? analysis.uri, span: ruleSpan(entry), message: `Would allow it, but nothing jumps to ${chain}.` })),
   ];
   const hints = [
-    ...(written.length > 0 ? [` In ${path.name}, ${listed(written)}.`] : []),
+    ...(written.length > 0 ? [` In ${head.name}, ${listed(written)}.`] : []),
     ...(near.length > 0 ? [` See ${listed([...new Set(near.map((n) => lineOf(analysis, n.entry)))])}: ${near[0]?.message ?? ''}`] : []),
     ...stranded.map(({ entry, chain }) => ` ${capital(lineOf(analysis, entry))} would allow it, but nothing jumps to ${chain}.`),
   ];
   return finding({
     code: 'missing-flow',
     severity: severityOf(first, report),
-    uri: path.head.uri,
-    span: path.head.header,
+    uri: head.uri,
+    span: head.header,
     message: `${wayOf(analysis, flows)}: no rule allows ${listed(ports)}.${hints.join('')}${remarks(flows)}`,
     flows: flows.map((f) => f.flow.id),
     policy: path.head.key,

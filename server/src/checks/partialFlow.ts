@@ -6,7 +6,7 @@ import type { Finding, Related } from '../model/finding.ts';
 import type { RankedEntry } from '../model/policy.ts';
 import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt } from './check.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { endsOf, lineOf, listed, neededPorts, portsOf, remarks, wayOf } from './words.ts';
 
@@ -16,12 +16,13 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
   const [judged] = problem.flows;
   const { path } = report;
   if (!judged) throw new Error('a problem has a flow');
+  const head = standsAt(report, judged.verdict.lacking);
   const { lacking, open, required, decidedBy, openedBy } = judged.verdict;
   const denies = decidedBy.filter((d) => d.entry && !d.standsForDefault);
   const byDenies = decidedBy.every((d) => d.entry && !d.standsForDefault);
   const widest = [...openedBy].filter((d) => d.entry).sort((a, b) => amount(b) - amount(a))[0];
   const at = byDenies ? denies[0]?.entry : widest?.entry;
-  const place = at?.uri === undefined && at ? (byDenies ? ruleSpan(at) : fieldSpan(at, openField(at, lacking))) : path.head.header;
+  const place = at?.uri === undefined && at ? (byDenies ? ruleSpan(at) : fieldSpan(at, openField(at, lacking))) : head.header;
   const defaults = decidedBy.filter((d) => !d.entry);
   const others = decidedBy.filter((d) => d.entry && d.entry !== at);
   const related: Related[] = [
@@ -32,7 +33,7 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
   return finding({
     code: 'partial-flow',
     severity: problem.flows.map((f) => flowSeverity('partial-flow', f, report)).reduce(lower),
-    uri: at?.uri === undefined ? analysis.uri : path.head.uri,
+    uri: at?.uri === undefined ? analysis.uri : head.uri,
     span: place,
     message: `${wayOf(analysis, problem.flows)}: ${neededPorts(judged.flow)} required (${judged.flow.purpose.replace(/\.$/, '')}), ${portsOf(open)}${endsOf(open, required)} open, ${portsOf(lacking)}${endsOf(lacking, required)} lacking${lines.length > 0 ? `: ${listed([...new Set(lines)])}` : ''}.${remarks(problem.flows)}`,
     flows: problem.flows.map((f) => f.flow.id),

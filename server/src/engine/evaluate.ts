@@ -8,7 +8,7 @@
 import { type AddressSet, ANY_ADDRESS, type Family, addressIntersect, allAddresses } from '../core/addresses.ts';
 import { covers, single, unionAll } from '../core/intervals.ts';
 import { type Box, type PacketSet, STATE, boxCovers, boxesOverlap, fullBox, intersectBoxes, intersectSets, subtractBox, subtractSets, uniteSets } from '../core/packets.ts';
-import type { Chain, Path, Policy, RankedEntry } from '../model/policy.ts';
+import { type Chain, type Path, type Policy, type RankedEntry, headFor } from '../model/policy.ts';
 import { type Item, type Member, boxesBefore, clashes, compileChain, restrictBox } from './compile.ts';
 import { type Circumstances, holding } from './context.ts';
 import { firstMatchChain } from './order.ts';
@@ -205,7 +205,7 @@ export interface Evaluation {
   readonly lower: PacketSet;
   /** Sure decisions to deny, outside `upper`. */
   readonly denials: readonly Part[];
-  /** Decisions to accept of the policy that names the path (of the last one where it does not see the packet). */
+  /** Decisions to accept of the policy that speaks for the path's traffic of that family. */
   readonly accepts: readonly Part[];
   /** Uncertain decisions, in the policies' order: what keeps `lower` below `upper`. */
   readonly doubts: readonly Part[];
@@ -218,7 +218,7 @@ export function evaluate(path: Path, packets: PacketSet, about: Circumstances): 
   const may = new Run('may-accept', about);
   const upper = tracked(through(may, path, packets));
   const parts = may.parts.map((p) => ({ ...p, set: tracked(p.set) }));
-  const accepts = parts.filter((p) => p.outcome === 'accept' && (p.policy === path.head || !p.set.some((b) => path.head.families.includes(b.family))));
+  const accepts = parts.filter((p) => p.outcome === 'accept').map((p) => ({ ...p, set: p.set.filter((b) => headFor(path, b.family) === p.policy) })).filter((p) => p.set.length > 0);
   if (may.exhausted) return { upper: packets, lower: [], denials: [], accepts, doubts: [] };
   const denials = parts.filter((p) => p.outcome === 'deny').map((p) => ({ ...p, set: subtractSets(p.set, upper) })).filter((p) => p.set.length > 0);
   if (!may.doubtful) return { upper, lower: upper, denials, accepts, doubts: [] };

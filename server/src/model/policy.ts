@@ -87,6 +87,13 @@ export interface Path {
   readonly head: Policy;
 }
 
+/** The policy that speaks for a path's traffic of one family: its head, or where that filters the other family alone the last one that could have given the name. */
+export function headFor(path: Path, family: Family): Policy {
+  if (path.head.families.includes(family)) return path.head;
+  const seeing = path.policies.filter((p) => p.families.includes(family) && !p.onlyNew);
+  return seeing.filter((p) => p.stages.some((s) => s.direction === path.direction && s.names === 'first')).at(-1) ?? seeing.at(-1) ?? path.head;
+}
+
 /** Every chain that belongs to a policy, its main chain first, once. */
 export function chainsOf(policy: Policy): readonly Chain[] {
   return [policy.main, ...[...policy.chains.values()].filter((c) => c !== policy.main && c.entries !== policy.main.entries)];
