@@ -4,7 +4,7 @@ import { answerPath, pathsOf } from '../../server/src/engine/paths.ts';
 import { type Policy, type Stage, headFor } from '../../server/src/model/policy.ts';
 import { policy } from './build.ts';
 
-function at(name: string, stages: readonly Stage[], words: Partial<Policy> & { start?: number } = {}): Policy {
+function at(name: string, stages: readonly Stage[], words: Partial<Pick<Policy, 'families' | 'attachment'>> & { start?: number } = {}): Policy {
   const { start = 0, ...rest } = words;
   return { ...policy([], 'drop', { name, stages, ...rest }), header: { start, end: start + 1 } };
 }
@@ -46,7 +46,7 @@ describe('paths', () => {
   it('each family is spoken for by a chain that filters it', () => {
     const four = at('four', [stage('in', 0)], { families: [4], start: 1 });
     const six = at('six', [stage('in', 0)], { families: [6], start: 2 });
-    const [path] = pathsOf([raw, four, six]);
+    const path = pathsOf([raw, four, six]).find((p) => p.direction === 'in');
     expect(path && [path.name, headFor(path, 4).name, headFor(path, 6).name]).toEqual(['six', 'four', 'six']);
     const [only] = pathsOf([{ ...raw, stages: [stage('in', -300, 'else')] }, six]);
     expect(only && headFor(only, 4).name).toBe('raw');
