@@ -1,17 +1,17 @@
-/** The first minute in the real editor: the packaged extension installed, a finding underlined, explained and fixed. */
+/** The first minutes in the real editor: the packaged extension installed, the example's mistakes underlined, explained and fixed until none is left. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { editorMissing, openVSCode, type VSCode } from './vscode.ts';
+import { type Mark, PATIENCE, Workbench } from './workbench.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ARTIFACTS = join(ROOT, 'artifacts/editor');
 const VSIX = join(ROOT, 'artifacts/veeam-ports.vsix');
-const WORKSPACE = fileURLToPath(new URL('workspace', import.meta.url));
+const EXAMPLES = join(ROOT, 'examples');
+const FILE = 'worker.nft';
 
 const missing = editorMissing();
 if (missing !== undefined) {
@@ -25,17 +25,35 @@ function vsce(...args: string[]): string {
   return stdout;
 }
 
+const source = readFileSync(join(EXAMPLES, FILE), 'utf8').split('\n');
+
+/** The number of the only line of the example with this text. */
+function lineOf(text: string): number {
+  const found = source.flatMap((line, index) => (line.includes(text) ? [index + 1] : []));
+  expect(found, text).toHaveLength(1);
+  return found[0] ?? 0;
+}
+
+const INPUT = lineOf('chain input');
+const NEAR_MISS = lineOf('dport 433');
+const OUTPUT = lineOf('chain output');
+const PARTIAL = lineOf('2500-2699');
+const REPOSITORIES = lineOf('dport 6162');
+const DENY = lineOf('!= 22 drop');
+
+const byPlace = (marks: Mark[]): string[] => marks.map(({ line, kind }) => `${line} ${kind}`).sort();
+
 describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () => {
   let code: VSCode;
-  const problem = (text: RegExp): Locator => code.page.locator('.markers-panel .monaco-list-row', { hasText: text });
-  const line = (text: string | RegExp): Locator => code.page.locator('.view-line', { hasText: text });
-  const screenshot = (name: string) => code.page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  let bench: Workbench;
+  const screenshot = (name: string) => code.page.screenshot({ path: join(ARTIFACTS, `${name}.png`), animations: 'disabled' });
 
   beforeAll(async () => {
     mkdirSync(ARTIFACTS, { recursive: true });
     vsce('package', '--out', VSIX);
-    code = await openVSCode(VSIX, WORKSPACE);
-    await code.open('worker.nft');
+    code = await openVSCode(VSIX, EXAMPLES);
+    bench = new Workbench(code.page);
+    await code.open(FILE);
   });
 
   afterEach(async ({ task }) => {
@@ -59,57 +77,81 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     await code.page.locator('.statusbar-item', { hasText: 'nftables' }).waitFor();
   });
 
-  it('underlines and lists what is missing', async () => {
-    await code.page.locator('.monaco-editor .squiggly-error').first().waitFor();
-    await screenshot('1-squiggle');
+  it('underlines what is missing, blocked and partial, each on its line', async () => {
+    await bench.line('chain input').click();
+    await bench.goTo(OUTPUT + 2);
+    await expect
+      .poll(async () => byPlace(await bench.squiggles()), { timeout: 30_000 })
+      .toEqual([`${INPUT} warning`, `${NEAR_MISS} warning`, `${OUTPUT} error`, `${PARTIAL} warning`, `${DENY} error`]);
+    await screenshot('1-squiggles');
+  });
+
+  it('explains a port under the mouse, with the line that decides', async () => {
     await code.page.keyboard.press('Control+Shift+M');
-    await problem(/10006/).waitFor();
+    await bench.problem(/Prism Central/).waitFor();
+    await bench.goTo(DENY + 3);
+    const card = await bench.hover(bench.line('10.10.30.5 tcp dport 9440'), '9440');
+    await screenshot('first-minute');
+    expect(await card.innerText()).toMatch(new RegExp(`Prism Central[^]*line ${DENY}`));
+  });
+
+  it('lists them in the Problems panel', async () => {
+    await bench.rest();
+    await code.page.getByRole('button', { name: 'View as Table' }).click();
+    await expect
+      .poll(async () => byPlace(await bench.problems()), { timeout: 30_000 })
+      .toEqual([`${INPUT} missing-flow`, `${NEAR_MISS} near-miss`, `${OUTPUT} missing-flow`, `${PARTIAL} partial-flow`, ...Array<string>(3).fill(`${DENY} blocked-flow`)]);
     await screenshot('2-problems');
   });
 
-  it('explains a component under the mouse', async () => {
-    await line('guards').getByText('ahv-worker').hover();
-    const card = code.page.locator('.monaco-hover:visible').first();
-    await card.waitFor();
-    await screenshot('3-hover');
-    expect(await card.innerText()).toMatch(/10006/);
+  it('completes veeam to a rule for a flow', async () => {
+    const proposal = await bench.proposal(REPOSITORIES, 'veeam', 'Worker → Nutanix AHV cluster');
+    await screenshot('3-completion');
+    await proposal.click();
+    await bench.line('10.10.20.15 ip daddr 10.10.30.10 tcp dport 9440 accept').waitFor();
+    await bench.problem(/AHV cluster/).waitFor({ state: 'detached' });
+    await screenshot('4-completed');
+    await bench.command('File: Revert File', () => bench.problem(/AHV cluster/).waitFor({ timeout: PATIENCE }));
   });
 
-  it('fixes a finding from the light bulb', async () => {
-    await problem(/10006/).dblclick();
-    await code.page.mouse.move(800, 450); // a hover under the mouse would close the menu
-    await code.page.locator('.monaco-editor .lightBulbWidget:visible').first().waitFor();
-    const fix = code.page.locator('.action-widget .monaco-list-row', { hasText: /10006/ }).first();
-    await pressUntil('Control+.', fix);
-    await screenshot('4-quick-fix');
+  it('fixes a blocked flow from the light bulb', async () => {
+    const fix = await bench.lightBulb(bench.problem(/Prism Central/), /Prism Central/);
+    await screenshot('5-light-bulb');
     await fix.click();
-    await line(/ip\sdaddr\s10\.10\.0\.10\s.*10006.*\saccept/).waitFor();
-    await problem(/10006/).waitFor({ state: 'detached' });
-    await screenshot('5-fixed');
+    await bench.line('ip daddr 10.10.30.5 tcp dport 9440 accept').first().waitFor();
+    await bench.problem(/Prism Central/).waitFor({ state: 'detached' });
+    await screenshot('6-one-fixed');
   });
 
-  it('saves the fixed text', async () => {
+  it('fixes all that has known addresses', async () => {
+    await bench.command('Fix All', () => bench.problem(/AHV cluster/).waitFor({ state: 'detached', timeout: PATIENCE }));
+    await expect.poll(async () => byPlace(await bench.problems()), { timeout: 30_000 }).toEqual([`${OUTPUT + 2} missing-flow`]);
+    await screenshot('7-fix-all');
+  });
+
+  it('opens a flow to any address only when asked', async () => {
+    const fix = await bench.lightBulb(bench.problem(/Veeam Update Repository/), /any address.*Veeam Update Repository/);
+    await fix.click();
+    await code.page.getByText('No problems have been detected in the workspace.').first().waitFor();
+    expect(await bench.squiggles()).toEqual([]);
+    await screenshot('8-clean');
+  });
+
+  it('saves a clean file', async () => {
     await code.page.keyboard.press('Control+S');
     await code.page.locator('.tab.dirty').waitFor({ state: 'detached' });
-    await expect.poll(() => readFileSync(join(code.workspace, 'worker.nft'), 'utf8')).toMatch(/10006/);
+    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/veeam-ports.js'), 'check', join(code.workspace, FILE), '--fail-on', 'warning'], { encoding: 'utf8' });
+    expect(stdout).toContain('no findings');
+    expect(status).toBe(0);
+  });
+
+  it('explains a component under the mouse', async () => {
+    await bench.goTo(1);
+    const card = await bench.hover(bench.line('guards'), 'ahv-worker');
+    expect(await card.innerText()).toMatch(/10006/);
   });
 
   it('asks no other machine for anything', () => {
     expect(code.outside).toEqual([]);
   });
-
-  /** VS Code drops the menu when the markers change under it: presses again, as a person would. */
-  async function pressUntil(key: string, shown: Locator): Promise<void> {
-    for (let attempt = 0; attempt < 4; attempt++) {
-      await code.page.keyboard.press(key);
-      const appeared = await shown.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (appeared) return;
-      await code.page.keyboard.press('Escape');
-      await sleep(200);
-    }
-    throw new Error(`${key} showed nothing`);
-  }
 });

@@ -33,6 +33,7 @@ const QUIET_SETTINGS = {
   'extensions.autoCheckUpdates': false,
   'chat.disableAIFeatures': true,
   'git.enabled': false,
+  'editor.hover.above': false, // the line that decides stands above
 };
 
 export interface VSCode {

@@ -1,0 +1,146 @@
+/** What a person does in VS Code, as functions: going to a line, reading the squiggles, taking a fix. Each tries again when the screen changes under it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
+
+/** A finding as the Problems panel or a squiggle shows it. */
+export interface Mark {
+  line: number;
+  /** Of a problem the code, of a squiggle the severity. */
+  kind: string;
+}
+
+const ATTEMPTS = 8;
+/** How long a menu may take before the key is pressed again, in milliseconds. */
+export const PATIENCE = 4000;
+
+export class Workbench {
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  line(text: string | RegExp): Locator {
+    return this.page.locator('.view-line', { hasText: text });
+  }
+
+  problem(text: RegExp): Locator {
+    return this.page.locator('.markers-panel .monaco-list-row', { hasText: text });
+  }
+
+  /** The findings in the Problems panel, from the top; complete in the table view, where each is one row. */
+  async problems(): Promise<Mark[]> {
+    const rows = await this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
+    return rows.flatMap((row) => {
+      const kind = /veeam-ports\W*([a-z-]+)/.exec(row)?.[1];
+      const line = /\[Ln (\d+), Col \d+\]/.exec(row)?.[1];
+      return kind === undefined || line === undefined ? [] : [{ line: Number(line), kind }];
+    });
+  }
+
+  /** The squiggles on the part of the file that is in view; several at one place are one. */
+  async squiggles(): Promise<Mark[]> {
+    const numbers = await this.boxes('.margin-view-overlays .line-numbers');
+    const marks = new Map<string, Mark>();
+    for (const kind of ['error', 'warning', 'info']) {
+      for (const { top, bottom } of await this.boxes(`.view-overlays .squiggly-${kind}`)) {
+        const middle = (top + bottom) / 2;
+        const line = Number(numbers.find((number) => number.top <= middle && middle < number.bottom)?.text);
+        marks.set(`${line} ${kind}`, { line, kind });
+      }
+    }
+    return [...marks.values()].sort((a, b) => a.line - b.line);
+  }
+
+  /** Puts the cursor at the start of a line and that line into the middle of the view. */
+  async goTo(line: number): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[type=text]').first();
+    await this.until('go to line', async () => {
+      await this.page.keyboard.press('Control+G');
+      await input.fill(`:${line}`, { timeout: PATIENCE });
+      await this.page.keyboard.press('Enter');
+      await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col 1` }).waitFor({ timeout: PATIENCE });
+    });
+  }
+
+  /** Runs a command of the palette by its exact title, until `done` holds. */
+  async command(title: string, done: () => Promise<void>): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[type=text]').first();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ has: this.page.getByText(title, { exact: true }) }).first();
+    await this.until(`run ${title}`, async () => {
+      await this.page.keyboard.press('F1');
+      await input.fill(`>${title}`, { timeout: PATIENCE });
+      await row.click({ timeout: PATIENCE });
+      await done();
+    });
+  }
+
+  /** Puts the mouse where it explains nothing: a card would lie over a menu, or close it. */
+  async rest(): Promise<void> {
+    await this.page.mouse.move(1000, 60);
+    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
+  }
+
+  /** Goes to a problem and waits for its light bulb, then opens the menu. @returns the entry with that title. */
+  async lightBulb(problem: Locator, title: RegExp): Promise<Locator> {
+    const entry = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
+    await this.until(`offer ${String(title)}`, async () => {
+      await problem.dblclick({ timeout: PATIENCE });
+      await this.rest();
+      await this.page.locator('.monaco-editor .lightBulbWidget:visible').first().waitFor({ timeout: PATIENCE });
+      await this.page.keyboard.press('Control+.');
+      await entry.waitFor({ timeout: PATIENCE });
+    });
+    return entry;
+  }
+
+  /** Types a word on a new line below. @returns the proposal with that text. */
+  async proposal(below: number, word: string, text: string): Promise<Locator> {
+    const entry = this.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: text }).first();
+    await this.goTo(below);
+    await this.page.keyboard.press('End');
+    await this.page.keyboard.press('Enter');
+    await this.page.keyboard.type(word, { delay: 50 });
+    await this.until(`propose ${text}`, async () => {
+      if (!(await entry.isVisible())) await this.page.keyboard.press('Control+Space');
+      await entry.waitFor({ timeout: PATIENCE });
+    });
+    return entry;
+  }
+
+  /** Hovers a word of a line until its card is there. @returns the card. */
+  async hover(line: Locator, word: string): Promise<Locator> {
+    const card = this.page.locator('.monaco-editor .monaco-hover:visible').first();
+    await this.until(`explain ${word}`, async () => {
+      await this.rest();
+      await line.getByText(word).first().hover({ timeout: PATIENCE });
+      await card.waitFor({ timeout: PATIENCE });
+    });
+    return card;
+  }
+
+  private async boxes(selector: string): Promise<{ top: number; bottom: number; text: string }[]> {
+    return this.page.locator(`.monaco-editor ${selector}`).evaluateAll((elements) =>
+      elements.map((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return { top, bottom, text: element.textContent };
+      }),
+    );
+  }
+
+  /** Menus close when findings change under them: a person closes what is left and tries again. */
+  private async until(aim: string, attempt: () => Promise<void>): Promise<void> {
+    let reason: unknown;
+    for (let count = 0; count < ATTEMPTS; count++) {
+      try {
+        await attempt();
+        return;
+      } catch (error) {
+        reason = error;
+        await this.page.keyboard.press('Escape');
+        await sleep(300);
+      }
+    }
+    throw new Error(`VS Code did not ${aim}`, { cause: reason });
+  }
+}
