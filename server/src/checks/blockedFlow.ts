@@ -5,7 +5,7 @@ import type { Finding, Related } from '../model/finding.ts';
 import { chainsOf, type RankedEntry } from '../model/policy.ts';
 import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt } from './check.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt, uriOf } from './check.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
 import { capital, lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
 
@@ -33,16 +33,15 @@ function describe(deny: Decider, problems: readonly Problem[], severity: Finding
   const other = problems.flatMap(denyRules).filter((d) => d.entry !== entry);
   const related: Related[] = [
     { uri: head.uri, span: head.header, message: `The flow must pass ${head.name}.` },
-    ...unique(late).map((e) => ({ uri: e.uri ?? analysis.uri, span: ruleSpan(e), message: 'Allows it, but comes too late.' })),
-    ...unique(other.map((d) => d.entry as RankedEntry)).map((e) => ({ uri: e.uri ?? analysis.uri, span: ruleSpan(e), message: 'Denies a part of it too.' })),
+    ...unique(late).map((e) => ({ uri: uriOf(e, analysis), span: ruleSpan(e), message: 'Allows it, but comes too late.' })),
+    ...unique(other.map((d) => d.entry as RankedEntry)).map((e) => ({ uri: uriOf(e, analysis), span: ruleSpan(e), message: 'Denies a part of it too.' })),
   ];
-  const here = entry.uri === undefined;
   const [first] = unique(late);
   return finding({
     code: 'blocked-flow',
     severity,
-    uri: entry.uri ?? analysis.uri,
-    span: here ? ruleSpan(entry) : head.header,
+    uri: uriOf(entry, analysis),
+    span: ruleSpan(entry),
     message: `${wayOf(analysis, flows)}: this rule blocks ${listed(problems.map((p) => `${portsOf(p.flows[0]?.verdict.lacking ?? [])} (${p.flows[0]?.flow.purpose.replace(/\.$/, '') ?? ''})`))}.${first ? ` ${capital(lineOf(analysis, first))} allows it, but comes too late.` : ''}${remarks(flows)}`,
     flows: flows.map((f) => f.flow.id),
     policy: path.head.key,

@@ -6,14 +6,14 @@ import type { Span } from '../core/span.ts';
 import type { Policy, RankedEntry } from '../model/policy.ts';
 import type { Host } from '../model/verdict.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, ruleSpan } from './check.ts';
+import { type Check, finding, isOurs, ruleSpan, uriOf } from './check.ts';
 import { componentName, listed } from './words.ts';
 
 export const broadRule: Check = (analysis) => analysis.reports.flatMap((report) => {
   const served = new Map<RankedEntry, { policy: Policy; flows: JudgedFlow[] }>();
   for (const judged of report.flows) {
     for (const { entry, policy } of judged.verdict.openedBy) {
-      if (!entry || entry.uri !== undefined) continue;
+      if (!entry || !isOurs(entry, analysis)) continue;
       const known = served.get(entry);
       if (known) known.flows.push(judged);
       else served.set(entry, { policy, flows: [judged] });
@@ -51,7 +51,7 @@ function breadth(entry: RankedEntry, policy: Policy, flows: readonly JudgedFlow[
         const what = any ? 'any address' : `public addresses (${toCidrs(family, foreign.slice(0, 8)).slice(0, 3).join(', ')})`;
         return finding({
           code: 'broad-rule',
-          uri: analysis.uri,
+          uri: uriOf(entry, analysis),
           span: fieldSpan(entry, end),
           message: `This rule serves ${names}, but lets ${what} ${end === 'src' ? 'in' : 'be reached'}; name ${declared ? 'its addresses' : 'the component’s addresses'} instead.`,
           flows: flows.map((f) => f.flow.id),

@@ -18,6 +18,19 @@ export function ruleSpan(entry: RankedEntry): Span {
   return { start: entry.at + entry.rule.span.start, end: entry.at + entry.rule.span.end };
 }
 
+/**
+ * Whether findings of a kind that only concerns its own text may stand at the entry: in the analysed document, or in
+ * another one of its module. An included file has its own readers.
+ */
+export function isOurs(entry: RankedEntry, analysis: Analysis): boolean {
+  return entry.uri === undefined || analysis.module;
+}
+
+/** The document that an entry's rule stands in. */
+export function uriOf(entry: RankedEntry, analysis: Analysis): string {
+  return entry.uri ?? analysis.uri;
+}
+
 /** The policy at whose header a finding about traffic of the path stands. */
 export function standsAt({ path }: PathReport, set: PacketSet): Policy {
   const [box] = set;

@@ -1,7 +1,7 @@
 /** missing-flow: no rule lets a required flow pass, and no rule but the default keeps it out. */
 import type { Finding, Related } from '../model/finding.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt } from './check.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt, uriOf } from './check.ts';
 import { nearMisses } from './nearMissRules.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
 import { strandedRules } from './stranded.ts';
@@ -27,9 +27,9 @@ function describe(problems: readonly Problem[], report: PathReport, analysis: An
   const near = problems.flatMap((p) => nearMisses(p, report, analysis));
   const stranded = [...new Map(flows.flatMap((f) => strandedRules(f, report)).map((s) => [s.entry, s])).values()];
   const related: Related[] = [
-    ...[...new Map(near.map((n) => [`${String(n.span.start)} ${n.message}`, n])).values()].map((n) => ({ uri: n.entry.uri ?? analysis.uri, span: n.span, message: n.message })),
-    ...denies.flatMap((d) => (d.entry ? [{ uri: d.entry.uri ?? analysis.uri, span: ruleSpan(d.entry), message: 'Denies what no rule above allowed.' }] : [])),
-    ...stranded.map(({ entry, chain }) => ({ uri: entry.uri ?? analysis.uri, span: ruleSpan(entry), message: `Would allow it, but nothing jumps to ${chain}.` })),
+    ...[...new Map(near.map((n) => [`${String(n.span.start)} ${n.message}`, n])).values()].map((n) => ({ uri: uriOf(n.entry, analysis), span: n.span, message: n.message })),
+    ...denies.flatMap((d) => (d.entry ? [{ uri: uriOf(d.entry, analysis), span: ruleSpan(d.entry), message: 'Denies what no rule above allowed.' }] : [])),
+    ...stranded.map(({ entry, chain }) => ({ uri: uriOf(entry, analysis), span: ruleSpan(entry), message: `Would allow it, but nothing jumps to ${chain}.` })),
   ];
   const hints = [
     ...(written.length > 0 ? [` In ${head.name}, ${listed(written)}.`] : []),

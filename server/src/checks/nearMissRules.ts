@@ -7,7 +7,7 @@ import { portText } from '../model/flow.ts';
 import { reachableChains, type RankedEntry } from '../model/policy.ts';
 import type { FieldRole } from '../model/rule.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
-import { ruleSpan } from './check.ts';
+import { isOurs, ruleSpan } from './check.ts';
 import type { Problem } from './problems.ts';
 
 export interface NearMiss {
@@ -32,7 +32,7 @@ interface Candidates {
 
 const candidates = new WeakMap<PathReport, Candidates>();
 
-function candidatesOf(report: PathReport): Candidates {
+function candidatesOf(report: PathReport, analysis: Analysis): Candidates {
   const known = candidates.get(report);
   if (known) return known;
   const serving = new Set(report.flows.flatMap((f) => [...f.verdict.openedBy, ...f.verdict.decidedBy].filter((d) => d.action === 'accept').map((d) => d.entry)));
@@ -42,7 +42,7 @@ function candidatesOf(report: PathReport): Candidates {
   for (const policy of report.path.policies) {
     for (const { entry, boxes } of reachableChains(policy).flatMap((chain) => compileChain(chain).items).filter((i) => i.action.kind === 'accept').flatMap((i) => i.members)) {
       const [box, ...more] = [boxes[4], boxes[6]].filter((b) => b !== undefined);
-      if (!box || entry.uri !== undefined) continue;
+      if (!box || !isOurs(entry, analysis)) continue;
       const candidate: Candidate = { entry, boxes: [box, ...more] };
       // A set of ports may serve one flow and miss another; what serves a flow with a range is judged there.
       if (few(box.dport)) for (const port of each(box.dport)) add(byPort, port, candidate);
@@ -70,7 +70,7 @@ function* each(ports: IntervalSet): Generator<number> {
 }
 
 export function nearMisses(problem: Problem, report: PathReport, analysis: Analysis): NearMiss[] {
-  return problem.flows.flatMap((judged) => missesOf(judged, candidatesOf(report), analysis)).slice(0, 3);
+  return problem.flows.flatMap((judged) => missesOf(judged, candidatesOf(report, analysis), analysis)).slice(0, 3);
 }
 
 function missesOf(judged: JudgedFlow, { byPort, bySourcePort, ranges }: Candidates, analysis: Analysis): NearMiss[] {

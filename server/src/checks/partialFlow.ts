@@ -6,7 +6,7 @@ import type { Finding, Related } from '../model/finding.ts';
 import type { RankedEntry } from '../model/policy.ts';
 import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt } from './check.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt, uriOf } from './check.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { endsOf, lineOf, listed, neededPorts, portsOf, remarks, wayOf } from './words.ts';
 
@@ -22,18 +22,18 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
   const byDenies = decidedBy.every((d) => d.entry && !d.standsForDefault);
   const widest = [...openedBy].filter((d) => d.entry).sort((a, b) => amount(b) - amount(a))[0];
   const at = byDenies ? denies[0]?.entry : widest?.entry;
-  const place = at?.uri === undefined && at ? (byDenies ? ruleSpan(at) : fieldSpan(at, openField(at, lacking))) : head.header;
+  const place = at ? (byDenies ? ruleSpan(at) : fieldSpan(at, openField(at, lacking))) : head.header;
   const defaults = decidedBy.filter((d) => !d.entry);
   const others = decidedBy.filter((d) => d.entry && d.entry !== at);
   const related: Related[] = [
-    ...others.map((d) => ({ uri: d.entry?.uri ?? analysis.uri, span: ruleSpan(d.entry as RankedEntry), message: `${d.answer ? 'Drops the answers of' : 'Denies'} ${portsOf(d.set)}.` })),
+    ...others.map((d) => ({ uri: uriOf(d.entry as RankedEntry, analysis), span: ruleSpan(d.entry as RankedEntry), message: `${d.answer ? 'Drops the answers of' : 'Denies'} ${portsOf(d.set)}.` })),
     ...defaults.map((d) => ({ uri: d.policy.uri, span: d.policy.defaultSpan ?? d.policy.header, message: `The default of ${d.policy.name} ${d.answer ? 'drops the answers of' : 'denies'} ${portsOf(d.set)}.` })),
   ];
   const lines = [...denies, ...defaults.filter((d) => d.answer)].map((d) => `${d.entry ? lineOf(analysis, d.entry) : `the default of ${d.policy.name}`} ${d.answer ? 'drops the answers' : 'denies'}${decidedBy.length > 1 ? `${d.answer ? ' of' : ''} ${portsOf(d.set)}` : d.answer ? '' : ' it'}`);
   return finding({
     code: 'partial-flow',
     severity: problem.flows.map((f) => flowSeverity('partial-flow', f, report)).reduce(lower),
-    uri: at?.uri === undefined ? analysis.uri : head.uri,
+    uri: at ? uriOf(at, analysis) : head.uri,
     span: place,
     message: `${wayOf(analysis, problem.flows)}: ${neededPorts(judged.flow)} required (${judged.flow.purpose.replace(/\.$/, '')}), ${portsOf(open)}${endsOf(open, required)} open, ${portsOf(lacking)}${endsOf(lacking, required)} lacking${lines.length > 0 ? `: ${listed([...new Set(lines)])}` : ''}.${remarks(problem.flows)}`,
     flows: problem.flows.map((f) => f.flow.id),

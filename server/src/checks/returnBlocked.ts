@@ -1,7 +1,7 @@
 /** return-blocked: the request passes and a stateless policy drops the answer. */
 import type { Finding } from '../model/finding.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, flowSeverity, lower, ruleSpan } from './check.ts';
+import { type Check, finding, flowSeverity, lower, ruleSpan, uriOf } from './check.ts';
 import { denyRules } from './blockedFlow.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
 import { lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
@@ -24,6 +24,6 @@ function describe(problems: readonly Problem[], report: PathReport, analysis: An
     message: `${wayOf(analysis, flows)}: ${listed(problems.map((p) => portsOf(p.flows[0]?.verdict.lacking ?? [])))} may pass ${report.path.name}, but ${listed(by)} drops the answers.${remarks(flows)}`,
     flows: flows.map((f) => f.flow.id),
     policy: report.path.head.key,
-    related: drops.flatMap((d) => (d.entry ? [{ uri: d.entry.uri ?? analysis.uri, span: ruleSpan(d.entry), message: 'Drops the answers.' }] : [])),
+    related: drops.flatMap((d) => (d.entry ? [{ uri: uriOf(d.entry, analysis), span: ruleSpan(d.entry), message: 'Drops the answers.' }] : [])),
   });
 }

@@ -3,7 +3,7 @@ import type { Span } from '../core/span.ts';
 import type { Correction, Finding } from '../model/finding.ts';
 import type { RankedEntry } from '../model/policy.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
-import { type Check, finding, ruleSpan, standsAt } from './check.ts';
+import { type Check, finding, ruleSpan, standsAt, uriOf } from './check.ts';
 import { grouped, problemsOf } from './problems.ts';
 import { listed, portsOf, wayOf } from './words.ts';
 
@@ -59,13 +59,12 @@ function doubtsOf(entry: RankedEntry, flow: JudgedFlow, report: PathReport): Dou
 function describe(group: readonly Doubt[], analysis: Analysis): Finding {
   const [first] = group as readonly [Doubt, ...Doubt[]];
   const flows = [...new Map(group.map((d) => [d.flow.flow.id, d.flow])).values()];
-  const here = first.entry.uri === undefined;
   const head = standsAt(first.report, first.flow.verdict.undecided);
   const shown = flows.slice(0, 4).map((f) => `${wayOf(analysis, [f])} ${portsOf(f.verdict.undecided)}`);
   return finding({
     code: 'undecided-flow',
-    uri: analysis.uri,
-    span: here ? first.span : head.header,
+    uri: uriOf(first.entry, analysis),
+    span: first.span,
     message: `Cannot tell whether this lets pass ${listed(shown)}${flows.length > 4 ? ` and ${String(flows.length - 4)} more` : ''}: ${first.why}.${first.interfaceName === undefined ? '' : ` “veeam-ports: interface ${first.interfaceName} NETWORKS” settles it.`}`,
     flows: flows.map((f) => f.flow.id),
     policy: first.report.path.head.key,

@@ -70,6 +70,8 @@ export interface Dialect {
   /** Which files, in words, for `veeam-ports dialects`. */
   readonly files: string;
   readonly comment: { readonly line: string };
+  /** Files beside a document that make its policies together with it: patterns of names in the same folder. Absent where each file stands alone. */
+  readonly module?: readonly string[];
   detect(file: SourceFile): boolean;
   createReader(): Reader;
   /**

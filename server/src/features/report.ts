@@ -130,6 +130,6 @@ function flowJson({ flow, verdict, conditions }: JudgedFlow, sources: Sources): 
 }
 
 function deciderJson({ policy, entry, action, set, answer }: Decider, { required }: FlowVerdict, sources: Sources): DeciderJson {
-  const { uri, range, text } = entry ? quoteEntry(entry, policy, sources) : quoteDefault(policy, sources);
+  const { uri, range, text } = entry ? quoteEntry(entry, sources) : quoteDefault(policy, sources);
   return { path: sources.path(uri), range, text, action, part: partsOf(set, required), ...(answer && { answer }) };
 }

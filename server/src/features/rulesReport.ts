@@ -55,7 +55,7 @@ function policyRules(policy: Policy, home: string, sources: Sources): PolicyRule
   const missed = (uri: string, span: Span, why: string): void => void unmodelled.push({ ...elsewhere(uri), range: rangeJson(span, sources.lines(uri)), why });
   for (const chain of reachedChains(policy)) {
     for (const entry of chain.entries) {
-      const { uri, range, text } = quoteEntry(entry, policy, sources);
+      const { uri, range, text } = quoteEntry(entry, sources);
       rules.push({
         ...(chain !== policy.main && { chain: chain.name }),
         ...elsewhere(uri),

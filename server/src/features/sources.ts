@@ -17,6 +17,8 @@ export interface RangeJson {
 
 /** The texts behind an analysis: its own document's and those that it includes. */
 export interface Sources {
+  /** The analysed document. */
+  readonly uri: string;
   /** How the user knows the document. */
   path(uri: string): string;
   lines(uri: string): LineIndex;
@@ -26,6 +28,7 @@ export interface Sources {
 export function sourcesOf(analysis: Analysis, path: (uri: string) => string = (uri) => uri, texts?: ReadonlyMap<string, string>): Sources {
   const known = new Map([[analysis.uri, analysis.lines]]);
   return {
+    uri: analysis.uri,
     path,
     lines(uri) {
       let lines = known.get(uri);
@@ -49,8 +52,8 @@ export interface QuotedText {
   readonly text: string;
 }
 
-export function quoteEntry(entry: RankedEntry, policy: Policy, sources: Sources): QuotedText {
-  const uri = entry.uri ?? policy.uri;
+export function quoteEntry(entry: RankedEntry, sources: Sources): QuotedText {
+  const uri = entry.uri ?? sources.uri;
   const lines = sources.lines(uri);
   const span = { start: entry.at + entry.rule.span.start, end: entry.at + entry.rule.span.end };
   return { uri, range: rangeJson(span, lines), text: lines.text.slice(span.start, span.end) };

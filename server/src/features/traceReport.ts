@@ -93,7 +93,7 @@ export class Tracer {
   }
 
   private place(policy: Policy, entry: TraceStep['entry']): Omit<StepJson, 'action'> {
-    const { uri, range, text } = entry ? quoteEntry(entry, policy, this.sources) : quoteDefault(policy, this.sources);
+    const { uri, range, text } = entry ? quoteEntry(entry, this.sources) : quoteDefault(policy, this.sources);
     return { ...(uri !== this.analysis.uri && { path: this.sources.path(uri) }), range, text };
   }
 }

@@ -81,7 +81,7 @@ export interface Unmodelled {
   readonly why: string;
 }
 
-/** A rule at its place: `at` is the statement's offset in the document `uri` (the policy's own if absent). */
+/** A rule at its place: `at` is the statement's offset in the document `uri`, the one that was read if absent. */
 export interface Entry {
   readonly rule: Rule;
   readonly at: number;

@@ -57,6 +57,8 @@ export interface Analysis {
   /** Errors of directives. */
   readonly directiveFindings: readonly Finding[];
   readonly overrides: Overrides;
+  /** The document is one of several that make its policies: what stands in another one is shown there. */
+  readonly module: boolean;
 }
 
 export interface AnalysisInput {
@@ -104,7 +106,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides }: 
     reports.push({ path, ...(answers ? { answers } : {}), guard, ...(chosen && !given ? { directive: chosen.directive } : {}), flows });
   }
   for (const [directive, guard] of needsUse) askForUse(directive, guard, words, lines);
-  return { uri, text, lines, dialect, reading, catalog: view, paths, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides };
+  return { uri, text, lines, dialect, reading, catalog: view, paths, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides, module: dialect.module !== undefined };
 }
 
 /** A component that several workloads share does not tell which flows are meant. */

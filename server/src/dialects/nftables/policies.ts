@@ -47,9 +47,9 @@ export function assemble(state: RulesetState, uri: string, sets: SetStore): Asse
   const unmodelled: Unmodelled[] = [];
   for (const table of state.tables.values()) {
     if (table.dormant || table.family === 'arp') continue;
-    const { chains, built } = new TableAssembly(table, sets).run();
+    const { chains, built } = new TableAssembly(table, sets, uri).run();
     for (const chain of table.chains.values()) {
-      const policy = policyOf(table, chain, built.get(chain.name) as Chain, chains, state.lost);
+      const policy = policyOf(table, chain, built.get(chain.name) as Chain, chains, state.lost, uri);
       if (policy === 'unknown hook') unmodelled.push({ span: chain.header, why: `the hook ${chain.hook?.hook ?? ''} is not known` });
       else if (policy) policies.push(policy);
     }
@@ -63,7 +63,7 @@ class TableAssembly {
   private readonly family: TableFamily;
   private blocks = 0;
 
-  constructor(private readonly table: TableState, private readonly sets: SetStore) {
+  constructor(private readonly table: TableState, private readonly sets: SetStore, private readonly uri: string) {
     this.family = tableFamily(table.family);
   }
 
@@ -95,14 +95,14 @@ class TableAssembly {
   }
 
   private chainOf(chain: ChainState): Chain {
-    const entries: Entry[] = chain.lost.map((l) => lostEntry(l, chain.uri));
+    const entries: Entry[] = chain.lost.map((l) => lostEntry(l, this.uri));
     for (const item of chain.items) {
       const { plain } = item;
-      if (plain && item.uri === chain.uri) {
+      if (plain && item.uri === this.uri) {
         entries.push({ rule: this.resolved(plain), at: item.at });
         continue;
       }
-      const place = item.uri === chain.uri ? {} : { uri: item.uri };
+      const place = item.uri === this.uri ? {} : { uri: item.uri };
       if (plain) entries.push({ rule: this.resolved(plain), at: item.at, ...place });
       else if (item.lost) entries.push({ rule: lostRule(item.lost), at: item.at, ...place });
       else this.addEntries(this.lowered(item), chain.name, item, entries, place);
@@ -169,7 +169,7 @@ function withAction(rule: Rule, action: Action & { readonly kind: 'unknown' }): 
   return variant;
 }
 
-function policyOf(table: TableState, chain: ChainState, main: Chain, chains: ReadonlyMap<string, Chain>, everywhere: readonly Lost[]): Policy | 'unknown hook' | undefined {
+function policyOf(table: TableState, chain: ChainState, main: Chain, chains: ReadonlyMap<string, Chain>, everywhere: readonly Lost[], uri: string): Policy | 'unknown hook' | undefined {
   const { hook } = chain;
   if (!hook) return undefined;
   const families = FAMILIES[table.family] ?? [4, 6];
@@ -181,14 +181,14 @@ function policyOf(table: TableState, chain: ChainState, main: Chain, chains: Rea
   const shared = {
     key: name, name, dialect: DIALECT, uri: chain.uri, header: chain.header, span: chain.span, families, default: verdict === 'drop' ? ('drop' as const) : ('accept' as const),
     ...(chain.policy && chain.policy.uri === chain.uri ? { defaultSpan: chain.policy.span } : {}), chains, unmodelled: [], assumptions: [],
-    main: lost.length === 0 ? main : { ...main, entries: [...lost.map((l) => lostEntry(l, chain.uri)), ...main.entries] },
+    main: lost.length === 0 ? main : { ...main, entries: [...lost.map((l) => lostEntry(l, uri)), ...main.entries] },
   };
   if (table.family === 'netdev' || table.family === 'bridge' || hook.hook === 'ingress' || hook.hook === 'egress') {
     if (shared.main.entries.length === 0 && shared.default === 'accept') return undefined;
     const where = table.family === 'bridge' ? 'bridge' : hook.hook === 'egress' ? 'egress' : 'ingress';
     const why = `chains of ${table.family === 'inet' ? `the ${where} hook` : `family ${table.family}`} are not modelled`;
     return {
-      ...shared, main: { name: main.name, entries: [lostEntry({ span: chain.header, why, uri: chain.uri }, chain.uri)] }, default: 'accept', order: { kind: 'first-match' }, stateful: false,
+      ...shared, main: { name: main.name, entries: [lostEntry({ span: chain.header, why, uri: chain.uri }, uri)] }, default: 'accept', order: { kind: 'first-match' }, stateful: false,
       attachment: NETFILTER_ATTACHMENT, stages: outerStages(where),
     };
   }
