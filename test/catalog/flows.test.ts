@@ -65,6 +65,17 @@ describe('whether a site needs a flow', () => {
   });
 });
 
+describe('alternatives', () => {
+  it.each([
+    ['{ from: { anyOf: [a, b] }, to: b', { 'w/a/b/tcp-1': 'w/a|b/b/tcp-1', 'w/b/b/tcp-1': 'w/a|b/b/tcp-1' }],
+    ['{ from: a, to: { anyOf: [a, b] }', { 'w/a/a/tcp-1': 'w/a/a|b/tcp-1', 'w/a/b/tcp-1': 'w/a/a|b/tcp-1' }],
+    ['{ from: a, to: [a, b]', { 'w/a/a/tcp-1': undefined, 'w/a/b/tcp-1': undefined }],
+  ])('%s share a group', (ends, groups) => {
+    const { flows } = catalogOf(`- ${ends}, protocol: TCP, port: 1, purpose: x }`).at();
+    expect(Object.fromEntries(flows.map((flow) => [flow.id, flow.alternativeGroup]))).toEqual(groups);
+  });
+});
+
 describe('a flow of several rows', () => {
   it('is opened by Veeam, or one of alternatives, only if every row says so', () => {
     const flow = catalogOf(`

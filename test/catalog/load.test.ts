@@ -63,6 +63,8 @@ describe('a problem names its path', () => {
     ['from: backup-server', 'from: backup-sever', 'pages[0].sections[0].rows[0].from', 'unknown component "backup-sever"'],
     ['to: tape-server, protocol: TCP, port: 6166', 'to: [tape-server, tape], protocol: TCP, port: 6166', 'pages[0].sections[0].rows[0].to[1]', 'unknown component "tape"'],
     ['to: tape-server, protocol: TCP, port: 6166', 'to: { anyOf: [tape-server, tape] }, protocol: TCP, port: 6166', 'pages[0].sections[0].rows[0].to.anyOf[1]', 'unknown component "tape"'],
+    ['from: backup-server, to: tape-server, protocol: TCP, port: 6166', 'from: { anyOf: [console, tapes] }, to: tape-server, protocol: TCP, port: 6166', 'pages[0].sections[0].rows[0].from.anyOf[1]', 'unknown component "tapes"'],
+    ['from: backup-server, to: tape-server, protocol: TCP, port: 6166', 'from: { anyOf: [console, backup-server] }, to: { anyOf: [tape-server, console] }, protocol: TCP, port: 6166', 'pages[0].sections[0].rows[0].to', 'on one side'],
     ['purpose: Controls tapes.', 'purpose: TODO', 'pages[0].sections[0].rows[0].purpose', 'still to be written'],
     ['purpose: Controls tapes.', 'purpos: Controls tapes.', 'pages[0].sections[0].rows[0].purpose', 'missing'],
     ['purpose: Controls tapes.', 'purpose: x, colour: red', 'pages[0].sections[0].rows[0].colour', 'not known here'],

@@ -5,7 +5,7 @@ import type { EndData, PageData, RowData, SectionData, Standing } from './data.t
 import type { Known, Report } from './load.ts';
 import type { Read } from './portSpec.ts';
 import { readNeed, readPortRange, readPortSpec, readProtocol } from './portSpec.ts';
-import type { EndSource, PageSource, RowSource, SectionSource } from './schema.ts';
+import type { EndSource, EndsSource, PageSource, RowSource, SectionSource } from './schema.ts';
 
 /** Clients send from these unless a section or row says otherwise. */
 const DEFAULT_SOURCE_PORTS = '1024-65535';
@@ -76,8 +76,8 @@ class PageCompiler {
 
   #row(row: RowSource, shared: Pick<RowData, 'conditions' | 'sourcePorts'>, path: string): RowData {
     this.#standing(row, path);
-    const alternatives = typeof row.to === 'object' && 'anyOf' in row.to;
-    const to = typeof row.to === 'object' && 'anyOf' in row.to ? row.to.anyOf : row.to;
+    const alternatives = isAnyOf(row.from) ? 'from' : isAnyOf(row.to) ? 'to' : undefined;
+    if (isAnyOf(row.from) && isAnyOf(row.to)) this.#report(`${path}.to`, 'alternatives stand on one side of a row; write a row for each From');
     const protocol = this.#read(readProtocol(row.protocol), `${path}.protocol`);
     const spec = this.#read(readPortSpec(String(row.port)), `${path}.port`);
     const items = (spec?.items ?? []).map((item): FlowItem => {
@@ -89,8 +89,8 @@ class PageCompiler {
     }
     return {
       from: this.#ends(row.from, `${path}.from`),
-      to: this.#ends(to, alternatives ? `${path}.to.anyOf` : `${path}.to`),
-      alternatives,
+      to: this.#ends(row.to, `${path}.to`),
+      ...(alternatives && { alternatives }),
       transports: protocol?.transports ?? [],
       ...(protocol?.application !== undefined && { application: protocol.application }),
       mode: spec?.mode ?? 'only',
@@ -115,7 +115,8 @@ class PageCompiler {
     return undefined;
   }
 
-  #ends(source: EndSource | readonly EndSource[], path: string): EndData[] {
+  #ends(source: EndsSource, path: string): EndData[] {
+    if (isAnyOf(source)) return this.#ends(source.anyOf, `${path}.anyOf`);
     const list: readonly EndSource[] = typeof source === 'object' && !('component' in source) ? source : [source];
     return list.map((end, index) => {
       const at = list === source ? `${path}[${index}]` : path;
@@ -139,4 +140,8 @@ class PageCompiler {
       return [];
     });
   }
+}
+
+function isAnyOf(source: EndsSource): source is { readonly anyOf: EndSource[] } & EndsSource {
+  return typeof source === 'object' && 'anyOf' in source;
 }

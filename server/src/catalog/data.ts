@@ -61,8 +61,8 @@ export interface EndData {
 export interface RowData extends Standing {
   readonly from: readonly EndData[];
   readonly to: readonly EndData[];
-  /** The targets are alternatives: the one that the site has. */
-  readonly alternatives: boolean;
+  /** The components on that side are alternatives: the one that the site has. */
+  readonly alternatives?: 'from' | 'to';
   readonly transports: readonly Transport[];
   readonly application?: string;
   readonly mode: FlowMode;

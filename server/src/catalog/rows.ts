@@ -1,7 +1,7 @@
 /** Documented rows, numbered as their page numbered them, and the single flows that each one states. */
 import type { ComponentId, Condition, FlowId, FlowMode, PortItem, Transport, WorkloadId } from '../model/flow.ts';
 import { portText } from '../model/flow.ts';
-import type { PageData, RevisionData, RowData } from './data.ts';
+import type { EndData, PageData, RevisionData, RowData } from './data.ts';
 import { standsAt } from './data.ts';
 
 /** A page in one of its revisions. */
@@ -38,14 +38,15 @@ export function rowsOf({ page, revision }: DatedPage): NumberedRow[] {
 /** The row's flows: every from with every to. */
 export function legsOf(workload: WorkloadId, row: RowData): Leg[] {
   const tail = `${row.transports.join('+')}-${portsPart(row.mode, row.items)}`;
+  const anyOf = (ends: readonly EndData[]): string => ends.map((end) => end.component).join('|');
   return row.from.flatMap((from) => row.to.map((to) => {
-    const group = row.to.map((end) => end.component).join('|');
+    const group = row.alternatives === 'from' ? `${anyOf(row.from)}/${to.component}` : `${from.component}/${anyOf(row.to)}`;
     return {
       flow: `${workload}/${from.component}/${to.component}/${tail}`,
       from: from.component,
       to: to.component,
       conditions: distinctConditions([...row.conditions, ...from.conditions, ...to.conditions]),
-      ...(row.alternatives && { alternativeGroup: `${workload}/${from.component}/${group}/${tail}` }),
+      ...(row.alternatives && { alternativeGroup: `${workload}/${group}/${tail}` }),
     };
   }));
 }

@@ -8,7 +8,10 @@ const need = v.pipe(v.string(), v.regex(/^(?:not +)?[a-z0-9]+(?:-[a-z0-9]+)*$/, 
 
 const standing = { since: v.optional(date), until: v.optional(date) };
 const end = v.union([id, v.strictObject({ component: id, when: v.array(need) })], 'a component id, or component and when');
-const ends = v.union([end, v.pipe(v.array(end), v.minLength(1))], 'a component or a list of components');
+const ends = v.union(
+  [end, v.pipe(v.array(end), v.minLength(1)), v.strictObject({ anyOf: v.pipe(v.array(end), v.minLength(2)) })],
+  'a component, a list of components, or anyOf with alternatives',
+);
 
 const component = v.strictObject({
   id,
@@ -32,7 +35,7 @@ const feature = v.strictObject({
 
 const row = v.strictObject({
   from: ends,
-  to: v.union([ends, v.strictObject({ anyOf: v.pipe(v.array(end), v.minLength(2)) })], 'components, or anyOf with alternatives'),
+  to: ends,
   protocol: line,
   port: v.union([v.pipe(v.number(), v.integer('a port is a whole number')), line], 'a port or a port expression'),
   when: v.optional(v.array(need), []),
@@ -73,3 +76,4 @@ export type PageSource = CatalogFile['pages'][number];
 export type SectionSource = PageSource['sections'][number];
 export type RowSource = SectionSource['rows'][number];
 export type EndSource = v.InferOutput<typeof end>;
+export type EndsSource = v.InferOutput<typeof ends>;
