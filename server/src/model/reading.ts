@@ -26,12 +26,15 @@ export interface Fragment {
   readonly policy: Policy;
 }
 
-/** A block that directives written directly above it bind to; `policies` are keys. */
+/** A block of the text. Directives written directly above a policy's bind to it; a chain's is entered by jumps only. */
 export interface Block {
   /** From the start of the line that opens the block to its end. */
   readonly span: Span;
-  readonly kind: 'policy' | 'container' | 'rule';
+  readonly kind: 'policy' | 'chain' | 'container' | 'rule';
+  /** Keys of the policies in it; none in a chain. */
   readonly policies: readonly string[];
+  /** Where the block is named. */
+  readonly name?: Span;
 }
 
 export interface Reading {
@@ -41,6 +44,6 @@ export interface Reading {
   readonly problems: readonly Problem[];
   readonly unmodelled: readonly Unmodelled[];
   readonly comments: readonly Comment[];
-  /** Policy blocks and their containers (a table), in text order. Rules bind by their entries' spans. */
+  /** Blocks of policies and chains, and their containers (a table), in text order. Rules bind by their entries' spans. */
   readonly blocks: readonly Block[];
 }

@@ -69,7 +69,8 @@ export class IptablesReader implements Reader {
     const fragments = fragmentsOf(ruleset, { uri: context.uri, assumption, unmodelled, previous, next: this.chains });
     for (const table of ruleset.tables.values()) {
       for (const chain of table.chains.values()) {
-        if (chain.builtIn) blocks.push({ span: { start: chain.start, end: chain.end }, kind: 'policy', policies: [policyKey(table, chain.name)] });
+        const kind = chain.builtIn ? 'policy' : 'chain';
+        blocks.push({ span: { start: chain.start, end: chain.end }, kind, policies: chain.builtIn ? [policyKey(table, chain.name)] : [], name: chain.header });
       }
     }
     blocks.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);

@@ -109,13 +109,13 @@ const GENERATED = /^\s*Generated (?:by|with) (ip6?tables)/;
 export function readSave(text: string, ruleset: Ruleset, cache: LineCache, options: SaveOptions, blocks: Block[], comments: Comment[]): void {
   const { offset } = options;
   let family = options.family;
-  let section: { table: TableState; start: number; lookup: (text: string) => SaveLine } | undefined;
+  let section: { table: TableState; start: number; name: Span; lookup: (text: string) => SaveLine } | undefined;
   let outside = cache.section(options.context(family, ''), `${options.cacheKey} ${family}`);
   const close = (end: number): void => {
     if (!section) return;
-    const { table, start } = section;
+    const { table, start, name } = section;
     const names = [...table.chains.values()].filter((c) => c.builtIn).map((c) => policyKey(table, c.name));
-    blocks.push({ span: span(offset + start, offset + end), kind: 'container', policies: names });
+    blocks.push({ span: span(offset + start, offset + end), kind: 'container', policies: names, name });
     section = undefined;
   };
   const problem = (at: Span, message: string): void => { if (options.uri === undefined) ruleset.problem(offset + at.start, offset + at.end, message); };
@@ -147,7 +147,7 @@ export function readSave(text: string, ruleset: Ruleset, cache: LineCache, optio
         }
         const table = ruleset.table(family, name);
         if (!options.keep && options.condition === undefined) ruleset.clear(table);
-        section = { table, start: lineStart, lookup: cache.section(options.context(family, name), `${options.cacheKey} ${family} ${name}`) };
+        section = { table, start: lineStart, name: span(offset + from + 1, offset + from + line.name.end), lookup: cache.section(options.context(family, name), `${options.cacheKey} ${family} ${name}`) };
         break;
       }
       case 'commit':

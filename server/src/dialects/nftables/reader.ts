@@ -35,9 +35,9 @@ function blocksOf(blocks: readonly BlockState[], keys: ReadonlySet<string>): Blo
     inside.set(block, key !== undefined && keys.has(key) ? [key] : []);
     if (key !== undefined && keys.has(key) && table && table !== block && block.span.start < table.span.end) inside.get(table)?.push(key);
   }
-  return blocks.flatMap((b): Block[] => {
+  return blocks.map((b): Block => {
     const policies = [...new Set(inside.get(b))];
-    return policies.length === 0 ? [] : [{ span: b.span, kind: b.chain === undefined ? 'container' : 'policy', policies }];
+    return { span: b.span, kind: b.chain === undefined ? 'container' : policies.length > 0 ? 'policy' : 'chain', policies, name: b.name };
   });
 }
 

@@ -83,6 +83,7 @@ export interface TableState {
 export interface BlockState {
   readonly table: string;
   readonly chain?: string;
+  readonly name: Span;
   span: Span;
 }
 
@@ -175,7 +176,7 @@ class Builder implements Sink<Remembered> {
     this.scopes = [...this.scopes, new Map<string, Bound>()];
     if (context === 'table') {
       const table = this.table(words.length > 2 ? (words[1]?.text ?? '') : 'ip', named.text);
-      this.push({ table, chain: undefined, set: undefined, block: this.block({ table: keyOf(table), span: span(start, at) }) });
+      this.push({ table, chain: undefined, set: undefined, block: this.block({ table: keyOf(table), name: span(words[1]?.span.start ?? named.span.start, named.span.end), span: span(start, at) }) });
       return;
     }
     if (context === 'object') {
@@ -185,7 +186,7 @@ class Builder implements Sink<Remembered> {
     const table = this.tableOf(outer, words.map((w) => w.text), named.span);
     if (context === 'chain') {
       const chain = this.chain(table, named.text, named.span, span(start, at));
-      this.push({ table, chain, set: undefined, block: this.block({ table: keyOf(table), chain: named.text, span: span(start, at) }) });
+      this.push({ table, chain, set: undefined, block: this.block({ table: keyOf(table), chain: named.text, name: named.span, span: span(start, at) }) });
     } else this.push({ table, chain: undefined, set: this.set(table, named.text), block: undefined });
   }
 
