@@ -16,13 +16,26 @@ import { undecidedFlow } from './undecidedFlow.ts';
 
 const CHECKS: readonly Check[] = [missingFlow, blockedFlow, partialFlow, returnBlocked, fallbackFlow, nearMiss, broadRule, deadRule, undecidedFlow, uncheckedPolicy];
 
-/** All findings of a document, by place; what `ignore` directives silence is left out. */
-export function findingsOf(analysis: Analysis): Finding[] {
-  const all = [...analysis.directiveFindings, ...CHECKS.flatMap((check) => check(analysis))];
+/**
+ * All findings of a document, by place; what `ignore` directives silence is left out.
+ * @param failed takes the error of one check, whose findings are then lacking; without it the error is thrown.
+ */
+export function findingsOf(analysis: Analysis, failed?: (check: string, error: unknown) => void): Finding[] {
+  const all = [...analysis.directiveFindings, ...CHECKS.flatMap((check) => guarded(check, analysis, failed))];
   const pathOf = (f: Finding): PathOf => analysis.paths.find((p) => p.head.key === f.policy);
   return all
     .filter((f) => !isSilenced(f, pathOf(f), analysis.suppressions, analysis.lines))
     .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function guarded(check: Check, analysis: Analysis, failed: ((check: string, error: unknown) => void) | undefined): readonly Finding[] {
+  try {
+    return check(analysis);
+  } catch (error) {
+    if (!failed) throw error;
+    failed(check.name, error);
+    return [];
+  }
 }
 
 type PathOf = Analysis['paths'][number] | undefined;

@@ -68,9 +68,11 @@ export interface AnalysisInput {
   readonly reader: Reader;
   readonly catalog: Catalog;
   readonly overrides: Overrides;
+  /** Takes the error of one path, which is then left out as if the text did not hold it; without it the error is thrown. */
+  readonly failed?: (path: string, error: unknown) => void;
 }
 
-export function analyse({ text, context, dialect, reader, catalog, overrides }: AnalysisInput): Analysis {
+export function analyse({ text, context, dialect, reader, catalog, overrides, failed }: AnalysisInput): Analysis {
   const { uri } = context;
   const reading = reader.read(text, context);
   const lines = new LineIndex(text);
@@ -81,32 +83,43 @@ export function analyse({ text, context, dialect, reader, catalog, overrides }: 
   const binder = new Binder(reading, lines);
   const written = guardDirectives(directives, (d) => binder.policies(d), words);
   const declared = declarationsOf(directives, words);
-  const suppressions = suppressionsOf(directives, binder, () => ruleLines(paths, lines));
+  const suppressions = suppressionsOf(directives, binder, () => ruleLines(paths, reading, lines));
   const reports: PathReport[] = [];
   const unguarded: Path[] = [];
   const needsUse = new Map<Directive, Guard>();
-  for (const path of paths) {
+  const judge = (path: Path): void => {
     const chosen = guardOf(path, written);
     const given: Guard | undefined = overrides.guards && path.direction !== 'transit' ? { kind: 'host', components: overrides.guards } : undefined;
-    if (chosen?.guard === 'off' && !given) continue;
+    if (chosen?.guard === 'off' && !given) return;
     const guard = given ?? (chosen?.guard === 'off' ? undefined : chosen?.guard);
     if (!guard) {
       unguarded.push(path);
-      continue;
+      return;
     }
     const workloads = workloadsOf(guard, overrides.use ?? declared.use, view);
     if (workloads.length === 0 && chosen && !given) needsUse.set(chosen.directive, guard);
     const answers = answerPath(path, paths);
     const required = requiredFlows(path, guard, workloads, declared, view, (flow) => isIgnored(flow, path, suppressions));
-    const judge = { site: declared.site, components: view.components, ...(answers ? { answers } : {}) };
+    const about = { site: declared.site, components: view.components, ...(answers ? { answers } : {}) };
     const flows = required.flatMap((r) => {
-      const verdict = judgeFlow(r.flow, path, judge);
+      const verdict = judgeFlow(r.flow, path, about);
       return verdict ? [{ ...r, verdict }] : [];
     });
     reports.push({ path, ...(answers ? { answers } : {}), guard, ...(chosen && !given ? { directive: chosen.directive } : {}), flows });
-  }
+  };
+  const survives = (path: Path): boolean => {
+    try {
+      judge(path);
+      return true;
+    } catch (error) {
+      if (!failed) throw error;
+      failed(path.name, error);
+      return false;
+    }
+  };
+  const surviving = paths.filter(survives);
   for (const [directive, guard] of needsUse) askForUse(directive, guard, words, lines);
-  return { uri, text, lines, dialect, reading, catalog: view, paths, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides, module: dialect.module !== undefined };
+  return { uri, text, lines, dialect, reading, catalog: view, paths: surviving, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides, module: dialect.module !== undefined };
 }
 
 /** A component that several workloads share does not tell which flows are meant. */
@@ -125,8 +138,9 @@ function askForUse(directive: Directive, guard: Guard, reader: DirectiveReader, 
   if (finding) reader.findings[reader.findings.length - 1] = { ...finding, corrections: options.map((w) => ({ title: `Use ${w}`, span: { start: at, end: at }, newText: `veeam-ports: use ${w}\n${prefix}` })) };
 }
 
-function ruleLines(paths: readonly Path[], lines: LineIndex): Set<number> {
-  const out = new Set<number>();
+/** Where rules begin, those included that belong to a policy of another document. */
+function ruleLines(paths: readonly Path[], { blocks }: Reading, lines: LineIndex): Set<number> {
+  const out = new Set(blocks.filter((b) => b.kind === 'rule').map((b) => lines.lineOf(b.span.start)));
   for (const entry of entriesOf(paths)) if (entry.uri === undefined) out.add(lines.lineOf(entry.at + entry.rule.span.start));
   return out;
 }
