@@ -13,6 +13,7 @@ import { hoverAt } from './features/hover.ts';
 import type { Finding } from './model/finding.ts';
 import { LineIndex } from './text/lineIndex.ts';
 import { type Analysis, type Overrides, analyse } from './workspace/analysis.ts';
+import { isSilenced } from './workspace/suppressions.ts';
 
 /** What the service may ask of the world. All of it is optional: without it, included files are not in sight. */
 export interface ServiceHost {
@@ -32,17 +33,33 @@ export interface Asker {
   readonly severity: SeveritySettings;
 }
 
+interface Asked {
+  readonly path: string;
+  readonly found: readonly { readonly uri: string; readonly text: string }[] | undefined;
+}
+
 interface Opened {
   readonly dialect: Dialect;
   readonly reader: Reader;
-  /** Texts of included documents, as last read. */
-  readonly included: Map<string, string>;
-  last?: { readonly text: string; readonly key: string; readonly analysis: Analysis; findings?: readonly Finding[] };
+  last?: Last;
+  /** The other documents of its module, as read for its sake. */
+  readonly siblings: Map<string, Opened>;
+}
+
+interface Last {
+  readonly text: string;
+  readonly key: string;
+  /** What the host answered. */
+  readonly asked: readonly Asked[];
+  readonly options: AnalyseOptions;
+  readonly analysis: Analysis;
+  findings?: readonly Finding[];
 }
 
 export interface LanguageService {
   /** Undefined: the file is in no dialect that the product reads. The last result per document is kept until {@link forget}. */
   analyse(file: SourceFile, options?: AnalyseOptions): Analysis | undefined;
+  /** What is shown in the analysed document: its own findings and, of a module, those of policies that its other documents hold. */
   findings(analysis: Analysis): readonly Finding[];
   /** What fixes need to judge edited texts. */
   fixContext(analysis: Analysis): FixContext;
@@ -59,47 +76,69 @@ export interface LanguageService {
 
 export function createLanguageService(host: ServiceHost = {}): LanguageService {
   const opened = new Map<string, Opened>();
+  const homes = new WeakMap<Analysis, Opened>();
 
-  function contextOf(uri: string, included: Map<string, string>): ReadContext {
+  function contextOf(uri: string, asked: Asked[]): ReadContext {
     if (!host.include) return { uri };
-    const include = (path: string): ReturnType<NonNullable<ReadContext['include']>> => {
-      const texts = host.include?.(uri, path);
-      for (const one of texts ?? []) included.set(one.uri, one.text);
-      return texts;
+    const include = (path: string): Asked['found'] => {
+      const found = host.include?.(uri, path);
+      asked.push({ path, found });
+      return found;
     };
     return { uri, include };
   }
 
-  function analyseFile(file: SourceFile, options: AnalyseOptions = {}): Analysis | undefined {
+  function analyseIn(documents: Map<string, Opened>, file: SourceFile, options: AnalyseOptions): Analysis | undefined {
     const dialect = options.dialect === undefined ? detectDialect(file) : dialectById(options.dialect);
     if (!dialect) return undefined;
-    let document = opened.get(file.uri);
-    if (document?.dialect !== dialect) opened.set(file.uri, (document = { dialect, reader: dialect.createReader(), included: new Map() }));
+    let document = documents.get(file.uri);
+    if (document?.dialect !== dialect) documents.set(file.uri, (document = { dialect, reader: dialect.createReader(), siblings: new Map() }));
     const overrides = options.overrides ?? {};
     const key = JSON.stringify(overrides);
-    if (document.last?.text === file.text && document.last.key === key && document.last.analysis.reading.includes.length === 0) return document.last.analysis;
-    document.included.clear();
-    const context = contextOf(file.uri, document.included);
+    const { last } = document;
+    if (last?.text === file.text && last.key === key && last.asked.every(({ path, found }) => sameTexts(found, host.include?.(file.uri, path)))) return last.analysis;
+    const asked: Asked[] = [];
+    const context = contextOf(file.uri, asked);
     const analysis = analyse({ text: file.text, context, dialect, reader: document.reader, catalog: builtinCatalog(), overrides });
-    document.last = { text: file.text, key, analysis };
+    document.last = { text: file.text, key, asked, options, analysis };
+    homes.set(analysis, document);
     return analysis;
   }
 
   function findings(analysis: Analysis): readonly Finding[] {
-    const last = opened.get(analysis.uri)?.last;
+    const last = homes.get(analysis)?.last;
     if (last?.analysis !== analysis) return findingsOf(analysis);
     last.findings ??= findingsOf(analysis);
     return last.findings;
   }
 
-  function fixContext(analysis: Analysis): FixContext {
-    const { uri, dialect, overrides } = analysis;
-    const reader = opened.get(uri)?.reader ?? dialect.createReader();
-    const context = contextOf(uri, new Map());
-    return { analysis, findings, reanalyse: (text) => analyse({ text, context, dialect, reader, catalog: builtinCatalog(), overrides }) };
+  function included(analysis: Analysis): ReadonlyMap<string, string> {
+    const asked = homes.get(analysis)?.last?.asked ?? [];
+    return new Map(asked.flatMap(({ found }) => (found ?? []).map(({ uri, text }) => [uri, text] as const)));
   }
 
-  const included = (analysis: Analysis): ReadonlyMap<string, string> => opened.get(analysis.uri)?.included ?? new Map();
+  /** The documents of the module that say what they guard: their findings may stand in this one. */
+  function others(analysis: Analysis): Analysis[] {
+    const home = homes.get(analysis);
+    if (!analysis.module || !home?.last) return [];
+    const { options } = home.last;
+    const texts = [...included(analysis)].filter(([uri, text]) => uri !== analysis.uri && (options.overrides?.guards !== undefined || mayGuard(text)));
+    for (const uri of home.siblings.keys()) if (!texts.some(([other]) => other === uri)) home.siblings.delete(uri);
+    return texts.flatMap(([uri, text]) => analyseIn(home.siblings, { uri, text }, { ...options, dialect: analysis.dialect.id }) ?? []);
+  }
+
+  /** What is shown in a document, by the analysis that found it. */
+  function shown(analysis: Analysis): { readonly owner: Analysis; readonly findings: readonly Finding[] }[] {
+    if (!analysis.module) return [{ owner: analysis, findings: findings(analysis) }];
+    return [analysis, ...others(analysis)].map((owner) => ({ owner, findings: findings(owner).filter((f) => f.uri === analysis.uri && (owner === analysis || !isSilenced(f, undefined, analysis.suppressions, analysis.lines))) }));
+  }
+
+  function fixContext(analysis: Analysis): FixContext {
+    const { uri, dialect, overrides } = analysis;
+    const reader = homes.get(analysis)?.reader ?? dialect.createReader();
+    const context = contextOf(uri, []);
+    return { analysis, findings, reanalyse: (text) => analyse({ text, context, dialect, reader, catalog: builtinCatalog(), overrides }) };
+  }
 
   function diagnosticContext(analysis: Analysis, { client, severity }: Asker): DiagnosticContext {
     const texts = included(analysis);
@@ -108,23 +147,36 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
       const text = texts.get(uri);
       return text === undefined ? undefined : new LineIndex(text);
     };
-    return { client, severity, linesOf };
+    return { client, severity, here: analysis, linesOf };
   }
 
   return {
-    analyse: analyseFile,
-    findings,
+    analyse: (file, options = {}) => analyseIn(opened, file, options),
+    findings: (analysis) => shown(analysis).flatMap((one) => one.findings),
     fixContext,
     included,
-    diagnostics: (analysis, asker) => diagnosticsOf(analysis, findings(analysis), diagnosticContext(analysis, asker)),
-    hover: (analysis, at, { client }) => hoverAt(analysis.lines.offset(at), analysis, client),
+    diagnostics(analysis, asker) {
+      const context = diagnosticContext(analysis, asker);
+      return shown(analysis).flatMap((one) => diagnosticsOf(one.owner, one.findings, context));
+    },
+    hover: (analysis, at, { client }) => hoverAt(analysis.lines.offset(at), analysis, others(analysis), client),
     completions: (analysis, at, { client }) => completionsAt(analysis.lines.offset(at), analysis, client),
-    codeActions(analysis, { start, end }, request, asker) {
+    *codeActions(analysis, { start, end }, request, asker) {
       const span = { start: analysis.lines.offset(start), end: analysis.lines.offset(end) };
-      return codeActionsAt({ ...request, span }, analysis, findings(analysis), { ...diagnosticContext(analysis, asker), fixes: fixContext(analysis) });
+      const context = diagnosticContext(analysis, asker);
+      const out: CodeAction[] = [];
+      for (const one of shown(analysis)) out.push(...(yield* codeActionsAt({ ...request, span }, one.owner, one.findings, { ...context, fixes: fixContext(one.owner) })));
+      return out;
     },
     forget(uri) {
       opened.delete(uri);
     },
   };
+}
+
+/** Whether a text can hold a directive. */
+const mayGuard = (text: string): boolean => text.includes('veeam-ports');
+
+function sameTexts(a: Asked['found'], b: Asked['found']): boolean {
+  return a?.length === b?.length && (a ?? []).every(({ uri, text }, i) => uri === b?.[i]?.uri && text === b[i].text);
 }

@@ -149,7 +149,7 @@ class Mender {
   }
 
   private context(): FixContext {
-    return { analysis: this.#analysis, reanalyse: this.reanalyse, findings: (analysis) => this.service.findings(analysis) };
+    return { ...this.service.fixContext(this.#analysis), reanalyse: this.reanalyse };
   }
 
   private apply(changes: readonly TextChange[]): void {

@@ -52,7 +52,7 @@ export function* codeActionsAt(request: CodeActionRequest, analysis: Analysis, f
       }
     }
   }
-  if (wants(request, FIX_ALL) && !(request.automatic && !request.only)) out.push(...everything(request, analysis, findings, context));
+  if (analysis.uri === context.here.uri && wants(request, FIX_ALL) && !(request.automatic && !request.only)) out.push(...everything(request, analysis, findings, context));
   return joined(out);
 }
 
@@ -65,7 +65,7 @@ function wants({ only }: CodeActionRequest, kind: string): boolean {
 function findingsAt(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): { finding: Finding; diagnostic: Diagnostic }[] {
   const asked = request.diagnostics.filter(({ source }) => source === SOURCE);
   const touched = shownFindings(findings, context.severity).filter((finding) => {
-    const span = spanHere(finding, analysis);
+    const span = spanHere(finding, analysis, context.here.uri);
     return span.start <= request.span.end && span.end >= request.span.start;
   });
   return touched.map((finding) => ({ finding, diagnostic: diagnosticOf(finding, analysis, context) })).filter(({ diagnostic }) => asked.length === 0 || asked.some((one) => same(one, diagnostic)));
@@ -92,8 +92,8 @@ function everything(request: CodeActionRequest, analysis: Analysis, findings: re
 }
 
 /** Nothing where the editor cannot apply it. */
-function actionOf({ title, changes, snippet, preferred }: Proposal, kind: string, diagnostics: Diagnostic[], request: CodeActionRequest, analysis: Analysis, { client }: CodeActionContext): CodeAction[] {
-  const edit: WorkspaceEdit | undefined = editOf(changes, snippet, analysis, request.version, client);
+function actionOf({ title, changes, snippet, preferred }: Proposal, kind: string, diagnostics: Diagnostic[], request: CodeActionRequest, analysis: Analysis, { client, here }: CodeActionContext): CodeAction[] {
+  const edit: WorkspaceEdit | undefined = editOf(changes, snippet, analysis, analysis.uri === here.uri ? request.version : undefined, client);
   return edit ? [{ title, kind, diagnostics, ...(preferred && client.codeActions.preferred ? { isPreferred: true } : {}), edit }] : [];
 }
 

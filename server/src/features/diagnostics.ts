@@ -24,6 +24,8 @@ interface DiagnosticData {
 export interface DiagnosticContext {
   readonly severity: SeveritySettings;
   readonly client: ClientSupport;
+  /** The document that is asked about: the analysed one, or another one of its module. */
+  readonly here: Pick<Analysis, 'uri' | 'lines'>;
   /** Lines of the document or of one that it includes. */
   readonly linesOf: (uri: string) => LineIndex | undefined;
 }
@@ -55,12 +57,12 @@ export function diagnosticsOf(analysis: Analysis, findings: readonly Finding[], 
   return shownFindings(findings, context.severity).map((finding) => diagnosticOf(finding, analysis, context));
 }
 
-export function diagnosticOf(finding: Finding, analysis: Analysis, { severity, client, linesOf }: DiagnosticContext): Diagnostic {
+export function diagnosticOf(finding: Finding, analysis: Analysis, { severity, client, here, linesOf }: DiagnosticContext): Diagnostic {
   const shown = shownSeverity(finding, severity);
-  const related = client.diagnostics.relatedInformation ? placed(relatedOf(finding, analysis), linesOf) : [];
+  const related = client.diagnostics.relatedInformation ? placed(relatedOf(finding, here.uri), linesOf) : [];
   const data: DiagnosticData = { flows: finding.flows, ...(finding.policy === undefined ? {} : { policy: finding.policy }) };
   return {
-    range: rangeOf(spanHere(finding, analysis), analysis.lines),
+    range: rangeOf(spanHere(finding, analysis, here.uri), here.lines),
     severity: LEVEL[shown === 'off' ? finding.severity : shown],
     code: finding.code,
     ...(client.diagnostics.codeDescription ? { codeDescription: { href: documentationOf(finding.code) } } : {}),
@@ -73,14 +75,14 @@ export function diagnosticOf(finding: Finding, analysis: Analysis, { severity, c
 }
 
 /** What stands in an included file is shown where the policy is named, since the editor asked about this document. */
-export function spanHere(finding: Finding, analysis: Analysis): Span {
-  if (finding.uri === analysis.uri) return finding.span;
+export function spanHere(finding: Finding, analysis: Analysis, here: string): Span {
+  if (finding.uri === here) return finding.span;
   const head = analysis.paths.find((path) => path.head.key === finding.policy)?.head;
   return head && head.uri === analysis.uri ? head.header : { start: 0, end: 0 };
 }
 
-function relatedOf(finding: Finding, analysis: Analysis): readonly Related[] {
-  if (finding.uri === analysis.uri) return finding.related;
+function relatedOf(finding: Finding, here: string): readonly Related[] {
+  if (finding.uri === here) return finding.related;
   return [{ uri: finding.uri, span: finding.span, message: 'It stands here.' }, ...finding.related];
 }
 

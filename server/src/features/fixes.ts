@@ -122,7 +122,7 @@ function openingChanges(analysis: Analysis, reports: readonly PathReport[], want
 /** Rules that the edit left nothing to decide. */
 function newlyIdle(context: FixContext, analysis: Analysis): { policy: Policy; entry: RankedEntry }[] {
   const fresh = newSignatures(context, analysis);
-  const spans = context.findings(analysis).filter((f) => f.code === 'dead-rule' && fresh.includes(signature(f, analysis.text))).map((f) => f.span.start);
+  const spans = context.findings(analysis).filter((f) => f.code === 'dead-rule' && f.uri === analysis.uri && fresh.includes(signature(f, analysis))).map((f) => f.span.start);
   return analysis.reports.flatMap(({ path }) => path.policies).flatMap((policy) =>
     chainsOf(policy).flatMap((chain) => chain.entries.filter((e) => e.uri === undefined && spans.includes(e.at + e.rule.span.start)).map((entry) => ({ policy, entry }))),
   );
@@ -138,16 +138,16 @@ function proven(context: FixContext, analysis: Analysis, reports: readonly PathR
 
 const fixedHere = (report: PathReport, flow: string): boolean => report.flows.some((f) => f.flow.id === flow && NEEDS_FIX.has(f.verdict.verdict));
 
-/** What a finding says, without the place that an edit moves: code and text. */
-const signature = (f: Finding, text: string): string => `${f.code} ${text.slice(f.span.start, f.span.end)}`;
+/** What a finding says, without the place that an edit moves: code and text; in another document of the module, code and place. */
+const signature = (f: Finding, { uri, text }: Analysis): string => `${f.code} ${f.uri === uri ? text.slice(f.span.start, f.span.end) : `${f.uri} ${String(f.span.start)}`}`;
 
 /** Findings of the edited text that the original has not, by code and flow or, without flows, by code and text. */
 function newSignatures(context: FixContext, analysis: Analysis): string[] {
-  const count = (findings: readonly Finding[], text: string): Map<string, number> => {
+  const count = (one: Analysis): Map<string, number> => {
     const out = new Map<string, number>();
-    for (const f of findings) for (const key of f.flows.length > 0 ? f.flows.map((flow) => `${f.code} ${flow}`) : [signature(f, text)]) out.set(key, (out.get(key) ?? 0) + 1);
+    for (const f of context.findings(one)) for (const key of f.flows.length > 0 ? f.flows.map((flow) => `${f.code} ${flow}`) : [signature(f, one)]) out.set(key, (out.get(key) ?? 0) + 1);
     return out;
   };
-  const before = count(context.findings(context.analysis), context.analysis.text);
-  return [...count(context.findings(analysis), analysis.text)].filter(([key, n]) => n > (before.get(key) ?? 0)).map(([key]) => key);
+  const before = count(context.analysis);
+  return [...count(analysis)].filter(([key, n]) => n > (before.get(key) ?? 0)).map(([key]) => key);
 }

@@ -7,7 +7,7 @@ import { type Fix, type FixContext, fixFlow, fixFlows, fixPolicy, fixableFlows }
 const FIXED = new Set(['missing-flow', 'blocked-flow', 'partial-flow', 'return-blocked']);
 
 function reportOf(finding: Finding, { reports }: Analysis): PathReport | undefined {
-  return FIXED.has(finding.code) ? reports.find(({ path }) => path.head.key === finding.policy && path.head.uri === finding.uri) : undefined;
+  return FIXED.has(finding.code) ? reports.find(({ path }) => path.head.key === finding.policy) : undefined;
 }
 
 const proposal = ({ title, changes, snippet }: Fix, preferred: boolean): Proposal => ({ title, changes, snippet: snippet ? 'must' : 'no', preferred });

@@ -18,9 +18,10 @@ interface Card {
   readonly text: string;
 }
 
-export function hoverAt(offset: number, analysis: Analysis, client: ClientSupport): Hover | undefined {
+/** @param owners analyses of the module whose rules may stand in the document, beside its own. */
+export function hoverAt(offset: number, analysis: Analysis, owners: readonly Analysis[], client: ClientSupport): Hover | undefined {
   const markup = client.markdown.hover ? MARKDOWN : PLAIN;
-  const card = directiveHover(offset, analysis, markup) ?? ruleHover(offset, analysis, markup) ?? policyHover(offset, analysis, markup);
+  const card = directiveHover(offset, analysis, markup) ?? ruleHover(offset, [analysis, ...owners], analysis, markup) ?? policyHover(offset, analysis, markup);
   if (!card) return undefined;
   return { contents: { kind: client.markdown.hover ? MarkupKind.Markdown : MarkupKind.PlainText, value: card.text }, range: rangeOf(card.span, analysis.lines) };
 }
@@ -40,15 +41,16 @@ function flowCards(flows: readonly FlowHere[], analysis: Analysis, markup: Marku
   return flowList(flows, analysis, markup);
 }
 
-function ruleHover(offset: number, analysis: Analysis, markup: Markup): Card | undefined {
-  const rules = rulesAt(offset, analysis);
-  const [rule] = rules;
-  if (!rule) return undefined;
+function ruleHover(offset: number, owners: readonly Analysis[], { uri, text: written }: Analysis, markup: Markup): Card | undefined {
+  const [found] = owners.map((analysis) => ({ analysis, rules: rulesAt(offset, analysis, uri) })).filter(({ rules }) => rules.length > 0);
+  const [rule] = found?.rules ?? [];
+  if (!found || !rule) return undefined;
+  const { analysis, rules } = found;
   const field = fieldAt(offset, rules);
   const reports = reportsOf(rules, analysis);
   if (field?.role === 'dport' || field?.role === 'sport') {
-    const span = wordAt(offset, analysis.text, field.span);
-    const ports = portsOfWord(analysis.text.slice(span.start, span.end));
+    const span = wordAt(offset, written, field.span);
+    const ports = portsOfWord(written.slice(span.start, span.end));
     const flows = ports ? flowsOfPorts(ports, transportsOf(rules), reports, analysis) : [];
     if (flows.length > 0) return { span, text: flowCards(flows, analysis, markup) };
   }

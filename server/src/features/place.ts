@@ -5,12 +5,12 @@ import type { FieldRole } from '../model/rule.ts';
 import { type Analysis, type PathReport, entriesOf } from '../workspace/analysis.ts';
 import type { Directive, Word } from '../workspace/directives.ts';
 
-/** The rules whose text is the smallest around the offset; several where one statement says several rules. */
-export function rulesAt(offset: number, { paths }: Analysis): RankedEntry[] {
+/** The rules whose text is the smallest around the offset of a document, the analysed one unless said; several where one statement says several rules. */
+export function rulesAt(offset: number, { paths, uri }: Analysis, here = uri): RankedEntry[] {
   let found: RankedEntry[] = [];
   let smallest = Infinity;
   for (const entry of entriesOf(paths)) {
-    if (entry.uri !== undefined) continue;
+    if ((entry.uri ?? uri) !== here) continue;
     const start = entry.at + entry.rule.span.start;
     const end = entry.at + entry.rule.span.end;
     if (offset < start || offset > end) continue;
