@@ -1,42 +1,11 @@
 /** Every quick fix of every example, applied alone: its diagnostic is gone, and none is new. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { CodeAction, Diagnostic, SnippetTextEdit, TextEdit } from 'vscode-languageserver-protocol/node';
+import type { CodeAction } from 'vscode-languageserver-protocol/node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Client, closeAll } from './client.ts';
+import { EXAMPLES, WHOLE, applied, said } from './fixTexts.ts';
 import { TRANSPORTS } from './transports.ts';
 
 afterEach(closeAll);
-
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-
-/** What a person puts into the places of a snippet. */
-function filledIn(snippet: string): string {
-  return snippet.replace(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, (_, words: string) => (/\d/.test(words) ? words : '192.0.2.77')).replace(/\\([\\$}])/g, '$1');
-}
-
-function isSnippet(edit: TextEdit | SnippetTextEdit): edit is SnippetTextEdit {
-  return 'snippet' in edit;
-}
-
-function applied(action: CodeAction, uri: string, text: string): string {
-  const [change] = action.edit?.documentChanges ?? [];
-  if (!change || !('edits' in change) || change.textDocument.uri !== uri) throw new Error(`no edit of ${uri} in ${action.title}`);
-  expect(change.textDocument.version).toBe(1);
-  const edits = change.edits.map((edit): TextEdit => ('range' in edit && isSnippet(edit) ? { range: edit.range, newText: filledIn(edit.snippet.value) } : edit));
-  return TextDocument.applyEdits(TextDocument.create(uri, '', 1, text), edits);
-}
-
-const textOf = (message: Diagnostic['message']): string => (typeof message === 'string' ? message : message.value);
-
-/** What diagnostics say of which flows, wherever they stand after an edit; a shift of lines is no news. */
-function said(diagnostics: readonly Diagnostic[]): string[] {
-  return diagnostics.flatMap(({ code, data, message }) => {
-    const flows = (data as { flows: string[] }).flows;
-    return flows.length > 0 ? flows.map((flow) => `${String(code)} ${flow}`) : [`${String(code)} ${textOf(message).replace(/\d+/g, 'N')}`];
-  });
-}
 
 /** How often each thing is said beyond what was said before. */
 function news(before: readonly string[], after: readonly string[]): string[] {
@@ -49,10 +18,7 @@ function news(before: readonly string[], after: readonly string[]): string[] {
 }
 
 describe.each(TRANSPORTS.filter(({ name }) => name !== 'IPC'))('over $name', (transport) => {
-  describe.each(readdirSync(EXAMPLES))('%s', (name) => {
-    const text = readFileSync(EXAMPLES + name, 'utf8');
-    const uri = `file:///examples/${name}`;
-
+  describe.each(EXAMPLES)('$name', ({ uri, text }) => {
     it('has findings', async () => {
       const client = await Client.start(transport);
       await client.open(uri, text, '');
@@ -88,11 +54,10 @@ describe.each(TRANSPORTS.filter(({ name }) => name !== 'IPC'))('over $name', (tr
 
     it('is clean once fix-all and then every preferred fix is applied', async () => {
       const client = await Client.start(transport);
-      const whole = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
       let current = text;
       const take = async (pick: (actions: readonly CodeAction[]) => CodeAction | undefined, only: string): Promise<boolean> => {
         await client.open(uri, current, '');
-        const action = pick(await client.actions(uri, whole, { diagnostics: [], only: [only] }));
+        const action = pick(await client.actions(uri, WHOLE, { diagnostics: [], only: [only] }));
         if (action) current = applied(action, uri, current);
         await client.close(uri);
         return action !== undefined;
@@ -106,8 +71,7 @@ describe.each(TRANSPORTS.filter(({ name }) => name !== 'IPC'))('over $name', (tr
     it('has no flow left to open after fix-all', async () => {
       const client = await Client.start(transport);
       await client.open(uri, text, '');
-      const whole = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
-      const [all, ...others] = await client.actions(uri, whole, { diagnostics: [], only: ['source.fixAll'] });
+      const [all, ...others] = await client.actions(uri, WHOLE, { diagnostics: [], only: ['source.fixAll'] });
       expect(others).toEqual([]);
       expect(all?.kind).toBe('source.fixAll.veeamPorts');
       const fixed = applied(all as CodeAction, uri, text);
