@@ -1,5 +1,10 @@
 /** Groups policies into the ways that packets take. */
-import type { Direction, Path, Policy } from '../model/policy.ts';
+import type { Direction, Path, Policy, Stage } from '../model/policy.ts';
+
+interface Staged {
+  readonly policy: Policy;
+  readonly stage: Stage;
+}
 
 const DIRECTIONS: readonly Direction[] = ['in', 'out', 'transit'];
 
@@ -13,11 +18,18 @@ export function pathsOf(policies: readonly Policy[]): Path[] {
         .filter((p) => p.attachment === attachment)
         .flatMap((policy) => policy.stages.filter((s) => s.direction === direction).map((stage) => ({ policy, stage })))
         .sort((a, b) => a.stage.rank - b.stage.rank);
-      const head = staged.filter((s) => s.stage.names === 'first').at(-1) ?? staged.filter((s) => s.stage.names === 'else').at(-1);
+      const head = naming(staged, 'first') ?? naming(staged, 'else');
       if (head) out.push({ name: head.policy.name, direction, policies: staged.map((s) => s.policy), head: head.policy });
     }
   }
   return out.sort((a, b) => a.head.header.start - b.head.header.start);
+}
+
+/** Of the highest rank, the first in text order. */
+function naming(staged: readonly Staged[], names: Stage['names']): Staged | undefined {
+  const named = staged.filter((s) => s.stage.names === names);
+  const highest = named.at(-1)?.stage.rank;
+  return named.find((s) => s.stage.rank === highest);
 }
 
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { in: 'out', out: 'in', transit: 'transit' };

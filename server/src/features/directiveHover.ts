@@ -1,7 +1,7 @@
 /** Explains the words of directives: the directive itself, components, workloads, features, flows, dates. */
 import { resolveName } from '../catalog/names.ts';
 import type { Component } from '../model/flow.ts';
-import { CODES, type Code } from '../model/finding.ts';
+import { isCode } from '../model/finding.ts';
 import type { Analysis } from '../workspace/analysis.ts';
 import { type Directive, type Word, flowGlob } from '../workspace/directives.ts';
 import { DIRECTIVE_HELP } from './directiveWords.ts';
@@ -107,7 +107,7 @@ function flowsCard(word: Word, analysis: Analysis, markup: Markup): string | und
 }
 
 function codeCard(word: Word, markup: Markup): string | undefined {
-  return word.text in CODES ? markup.link(word.text, documentationOf(word.text as Code)) : undefined;
+  return isCode(word.text) ? markup.link(word.text, documentationOf(word.text)) : undefined;
 }
 
 function pagesCard({ catalog }: Analysis, markup: Markup): string {

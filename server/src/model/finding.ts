@@ -24,6 +24,10 @@ export const CODES = {
 } as const satisfies Record<string, Severity>;
 export type Code = keyof typeof CODES;
 
+export function isCode(word: string): word is Code {
+  return Object.hasOwn(CODES, word);
+}
+
 export interface Related {
   readonly uri: string;
   readonly span: Span;

@@ -125,7 +125,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
 /** A component that several workloads share does not tell which flows are meant. */
 function askForUse(directive: Directive, guard: Guard, reader: DirectiveReader, lines: LineIndex): void {
   const [id] = componentsOf(guard);
-  const word = directive.args.find((w) => w.text !== 'from' && w.text !== 'to');
+  const word = directive.args.find((w) => w.text === id) ?? directive.args.find((w) => w.text !== 'from' && w.text !== 'to');
   if (id === undefined || !word) {
     reader.report('bad-directive', directive.name, 'Say which workloads pass here: add “veeam-ports: use WORKLOAD”.');
     return;

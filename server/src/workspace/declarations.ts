@@ -3,7 +3,7 @@ import { type AddressSet, INTERNET, addressUnion, parseAddressSpec } from '../co
 import { readRevision } from '../catalog/catalog.ts';
 import { closest, resolveName } from '../catalog/names.ts';
 import type { CatalogView } from '../catalog/view.ts';
-import { CODES, type Code, type Correction, type Finding } from '../model/finding.ts';
+import { CODES, type Code, type Correction, type Finding, isCode } from '../model/finding.ts';
 import type { Site } from '../engine/site.ts';
 import { DIRECTIVE_WORDS, type Directive, type Word, flowGlob } from './directives.ts';
 
@@ -177,7 +177,7 @@ function checkIgnored(word: Word, reader: DirectiveReader): void {
     if (ids.some(matches)) return;
     const near = word.text.includes('*') ? [] : closest(word.text, ids);
     reader.report('unknown-flow', word, `The catalog has no flow ${quote(word.text)}${didYouMean(near)}`, near);
-  } else if (!(word.text in CODES)) {
+  } else if (!isCode(word.text)) {
     const near = closest(word.text, Object.keys(CODES));
     reader.report('bad-directive', word, `${quote(word.text)} is neither a flow id nor a diagnostic code${didYouMean(near)}`, near);
   }

@@ -37,7 +37,7 @@ export function directivesIn(comments: readonly Comment[]): Directive[] {
 function parseDirective(comment: Comment, at: number): Directive {
   const base = comment.span.start;
   const start = at + MARK.length;
-  const reasonAt = /\s(?:--|because)(?=\s)/.exec(comment.text.slice(start));
+  const reasonAt = /\s(?:--|because)(?=\s|$)/.exec(comment.text.slice(start));
   const end = reasonAt ? start + reasonAt.index : comment.text.length;
   const words: Word[] = [];
   // Flow ids hold commas.
@@ -57,6 +57,23 @@ function parseDirective(comment: Comment, at: number): Directive {
 
 /** `*` stands for anything but `/`. */
 export function flowGlob(glob: string): (flow: string) => boolean {
-  const pattern = new RegExp(`^${glob.split('*').map((s) => s.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[^/]*')}$`);
-  return (flow) => pattern.test(flow);
+  const wanted = glob.split('/').map((part) => part.split('*'));
+  return (flow) => {
+    const parts = flow.split('/');
+    return parts.length === wanted.length && wanted.every((pieces, i) => fits(pieces, parts[i] ?? ''));
+  };
+}
+
+/** Whether a text is the pieces in their order with anything between them. */
+function fits([first = '', ...between]: readonly string[], text: string): boolean {
+  const last = between.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of between) {
+    const found = text.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }
