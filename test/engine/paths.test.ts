@@ -47,7 +47,7 @@ describe('paths', () => {
     const four = at('four', [stage('in', 0)], { families: [4], start: 1 });
     const six = at('six', [stage('in', 0)], { families: [6], start: 2 });
     const path = pathsOf([raw, four, six]).find((p) => p.direction === 'in');
-    expect(path && [path.name, headFor(path, 4).name, headFor(path, 6).name]).toEqual(['six', 'four', 'six']);
+    expect(path && [path.name, headFor(path, 4).name, headFor(path, 6).name]).toEqual(['four', 'four', 'six']);
     const [only] = pathsOf([{ ...raw, stages: [stage('in', -300, 'else')] }, six]);
     expect(only && headFor(only, 4).name).toBe('raw');
   });
