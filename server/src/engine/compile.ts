@@ -45,6 +45,7 @@ interface CompiledTerm {
 }
 
 const NO_ATOMS: readonly Atom[] = [];
+const NOTHING = {};
 const compiledRules = new WeakMap<Rule, readonly CompiledTerm[]>();
 
 function boxOf(term: Term, family: Family): Box | undefined {
@@ -71,7 +72,7 @@ function compileTerm(term: Term): CompiledTerm {
   const joined = term.src ? 'src' : 'dst';
   const rest = term.src ? term.dst : undefined;
   return {
-    boxes: { ...(four ? { 4: four } : {}), ...(six ? { 6: six } : {}) },
+    boxes: four && six ? { 4: four, 6: six } : four ? { 4: four } : six ? { 6: six } : NOTHING,
     atoms: term.atoms ?? NO_ATOMS,
     ...(term.atoms?.length ? {} : { key: `${String(family)} ${joined} ${[rest, term.protocol, term.sport, term.dport, term.state, term.flags].map((s) => (s ? s.join() : '')).join(' ')}` }),
     joined,
@@ -94,17 +95,23 @@ const isVerdict = (action: Action): boolean => action.kind === 'accept' || actio
 /** What decides alike may be joined: all accepts, or all denies. */
 const verdictOf = (action: Action): string => (action.kind === 'accept' ? 'accept' : 'deny');
 
-/** Terms of one key: alike but for one address dimension. */
-class Group {
-  readonly members: Member[] = [];
+/** Terms of one key: alike but for one address dimension. Once all of them are known, an item. */
+class Group implements Item {
+  readonly atoms = NO_ATOMS;
+  readonly members: Member[];
+  boxes: Member['boxes'];
   /** The joined dimension of the first members together, and how many they are; the others are looked at one by one. */
-  private cover: Partial<Record<Family, AddressIntervals>> = {};
+  private cover: Readonly<Partial<Record<Family, AddressIntervals>>> = NOTHING;
   private covered = 0;
 
   constructor(
     readonly joined: 'src' | 'dst',
     readonly action: Action,
-  ) {}
+    first: Member,
+  ) {
+    this.members = [first];
+    this.boxes = first.boxes;
+  }
 
   /** Whether some packet matches both the member and one of the group. */
   meets({ boxes }: Member): boolean {
@@ -121,7 +128,8 @@ class Group {
 
   private coverAll(): void {
     const tail = joinBoxes(this.members.slice(this.covered), this.joined);
-    for (const family of FAMILIES) this.cover[family] = union(this.cover[family] ?? EMPTY, tail[family]?.[this.joined] ?? EMPTY);
+    const widened = (family: Family): AddressIntervals => union(this.cover[family] ?? EMPTY, tail[family]?.[this.joined] ?? EMPTY);
+    this.cover = { 4: widened(4), 6: widened(6) };
     this.covered = this.members.length;
   }
 }
@@ -144,11 +152,12 @@ class Run {
     const member = { entry, place, boxes: term.boxes };
     const index = this.latest.get(key);
     const known = index === undefined || this.meetsAfter(index, member) ? undefined : this.groups[index];
-    const group = known ?? new Group(term.joined, entry.rule.action);
-    group.members.push(member);
-    if (group === known) return;
+    if (known) {
+      known.members.push(member);
+      return;
+    }
     this.latest.set(key, this.groups.length);
-    this.groups.push(group);
+    this.groups.push(new Group(term.joined, entry.rule.action, member));
   }
 
   private meetsAfter(index: number, member: Member): boolean {
@@ -158,7 +167,10 @@ class Run {
   }
 
   drain(into: Item[]): void {
-    for (const { joined, action, members } of this.groups) into.push({ action, atoms: NO_ATOMS, joined, members, boxes: joinBoxes(members, joined) });
+    for (const group of this.groups) {
+      group.boxes = joinBoxes(group.members, group.joined);
+      into.push(group);
+    }
     this.groups.length = 0;
     this.latest.clear();
   }

@@ -2,14 +2,13 @@
  * Rules that can decide nothing: earlier rules together surely decide every packet that they could match, in every state.
  * Proven within a work budget that depends on the text alone; a rule that the budget does not reach counts as alive.
  */
-import { type Address, allAddresses, next, previous } from '../core/addresses.ts';
-import { covers } from '../core/intervals.ts';
-import { type Box, type PacketSet, boxesOverlap, intersectSets, uniteSets } from '../core/packets.ts';
+import { type Box, type PacketSet, intersectSets, uniteSets } from '../core/packets.ts';
 import { chainsOf, type Chain, type Policy, type RankedEntry } from '../model/policy.ts';
-import { type CompiledChain, type Item, type Member, clashes, compileChain, compiledTerms } from './compile.ts';
-import { type Circumstances, holding } from './context.ts';
+import { compileChain, compiledTerms } from './compile.ts';
+import type { Circumstances } from './context.ts';
 import { Run } from './evaluate.ts';
 import { firstMatchChain } from './order.ts';
+import { type Packet, Sample, boxAround, highest, lowest } from './sample.ts';
 
 /** Rule tests per policy, and per rule that its corners leave in doubt. */
 const BUDGET = 100_000;
@@ -23,100 +22,59 @@ interface Caller {
 
 export function deadEntries(policy: Policy, direction: Circumstances['direction']): RankedEntry[] {
   const main = firstMatchChain(policy);
-  const callers = callersOf(policy, main);
+  const chains = [main, ...chainsOf(policy).slice(1)];
   // A packet may have come by a rule in another state than it has now, and no proof follows it there.
-  if (chainsOf(policy).some((c) => c.entries.some((e) => e.rule.action.kind === 'untrack'))) return [];
+  if (chains.some((c) => compileChain(c).untracks)) return [];
+  const callers = callersOf(policy, chains);
+  const anywhere: Circumstances = { direction, reply: false, everything: true, interfaces: new Map(), references: new Map() };
   const out: RankedEntry[] = [];
   let spent = 0;
-  for (const chain of [main, ...chainsOf(policy).slice(1)]) {
+  for (const chain of chains) {
     if (chain !== main && !callers.has(chain.name)) continue;
-    for (const [place, entry] of chain.entries.entries()) {
-      if (entry.rule.action.kind === 'continue' || entry.rule.action.kind === 'unknown' || spent > BUDGET) continue;
-      const boxes = boxesOf(entry, policy);
-      if (boxes.length === 0) continue;
-      const around = about(entry, direction);
-      const sample = new Sample(policy, chain, around);
+    const sample = new Sample(policy, chain);
+    for (let place = 0; place < chain.entries.length && spent + sample.work <= BUDGET; place++) {
+      const entry = chain.entries[place] as RankedEntry;
+      if (entry.rule.action.kind === 'continue' || entry.rule.action.kind === 'unknown') continue;
+      const first = firstBox(entry, policy);
+      if (!first) continue;
+      const around = about(entry, anywhere);
+      const isAlive = (packet: Packet): boolean => sample.reaches(place, packet, around) && (chain === main || new Proof(policy, main, callers, around).enters(chain, [boxAround(packet)]).length > 0);
+      if (isAlive(lowest(first)) || isAlive(highest(first))) continue;
       const proof = new Proof(policy, main, callers, around);
-      const alive = corners(boxes).some((corner) => sample.reaches(place, corner) && (chain === main || proof.enters(chain, [corner]).length > 0));
-      spent += sample.work;
-      if (alive) continue;
-      const dead = proof.arrives(chain, place, boxes).length === 0;
+      if (proof.arrives(chain, place, boxesOf(entry, policy)).length === 0 && !proof.gaveUp) out.push(entry);
       spent += proof.work;
-      if (dead && !proof.gaveUp) out.push(entry);
     }
+    spent += sample.work;
   }
   return out;
 }
 
 function boxesOf(entry: RankedEntry, policy: Policy): PacketSet {
-  return compiledTerms(entry.rule).flatMap((t) => policy.families.map((f) => t.boxes[f]).filter((b): b is Box => b !== undefined));
+  return compiledTerms(entry.rule).flatMap((t) => policy.families.map((f) => t.boxes[f]).filter((b) => b !== undefined));
 }
 
-/** The lowest and the highest packet of the first box: if no earlier rule decides one of them, the rule is alive. */
-function corners(boxes: PacketSet): Box[] {
-  const [box] = boxes as readonly [Box];
-  const low = (set: readonly (number | bigint)[]): never => [set[0], next(set[0] as Address)] as never;
-  const high = (set: readonly (number | bigint)[]): never => [previous(set.at(-1) as Address), set.at(-1)] as never;
-  return [low, high].map((pick) => ({ family: box.family, src: pick(box.src), dst: pick(box.dst), protocol: pick(box.protocol), sport: pick(box.sport), dport: pick(box.dport), state: pick(box.state), flags: pick(box.flags) }));
-}
-
-const DECIDES = new Set(['accept', 'drop', 'reject', 'return', 'goto']);
-
-/** Tests single packets against the earlier rules of one chain, without following jumps. */
-class Sample {
-  work = 0;
-  private readonly compiled: CompiledChain;
-
-  constructor(
-    private readonly policy: Policy,
-    chain: Chain,
-    private readonly around: Circumstances,
-  ) {
-    this.compiled = compileChain(chain);
-  }
-
-  /** False if an earlier rule decides the packet, or a jump or a chain's caller might. */
-  reaches(place: number, packet: Box): boolean {
-    for (const list of this.compiled.byPort.listsFor(packet.dport[0] as number)) {
-      for (const index of list) {
-        const item = this.compiled.items[index] as Item;
-        if ((item.members[0] as Member).place >= place) break;
-        this.work++;
-        const box = item.boxes[packet.family];
-        if (box && boxesOverlap(box, packet) && this.stops(item, place, packet)) return false;
-      }
-    }
-    return true;
-  }
-
-  private stops(item: Item, place: number, packet: Box): boolean {
-    const { kind } = item.action;
-    if (kind === 'jump' || kind === 'untrack') return true;
-    if (!DECIDES.has(kind)) return false;
-    if (item.atoms.length > 0 && !item.atoms.every((a) => covers(holding(a, this.policy, this.around).sure[packet.family], allAddresses(packet.family)))) return false;
-    if ((item.members.at(-1) as Member).place < place) return true;
-    if (item.members.length > 1 && !clashes(item).has(place) && item.members.some((m) => m.place === place)) return false;
-    this.work += item.members.length;
-    return item.members.some((m) => m.place < place && boxesOverlap(m.boxes[packet.family] ?? packet, packet) && m.boxes[packet.family] !== undefined);
-  }
+function firstBox(entry: RankedEntry, { families }: Policy): Box | undefined {
+  for (const { boxes } of compiledTerms(entry.rule)) for (const family of families) if (boxes[family]) return boxes[family];
+  return undefined;
 }
 
 /** Every packet; one that the rule matches has come by the interface that the rule names. */
-function about(entry: RankedEntry, direction: Circumstances['direction']): Circumstances {
+function about({ rule }: RankedEntry, anywhere: Circumstances): Circumstances {
+  const [only, ...more] = rule.match;
+  if (!only?.atoms || more.length > 0) return anywhere;
   const named: { inInterface?: string; outInterface?: string } = {};
-  const [only, ...more] = entry.rule.match;
-  for (const atom of more.length === 0 ? (only?.atoms ?? []) : []) {
+  for (const atom of only.atoms) {
     const [name, ...others] = atom.kind === 'interface' && !atom.negated ? atom.names : [];
     if (atom.kind !== 'interface' || name === undefined || others.length > 0 || name.endsWith('*')) continue;
     if (atom.side === 'in') named.inInterface = name;
     else named.outInterface = name;
   }
-  return { direction, reply: false, everything: true, interfaces: new Map(), references: new Map(), ...named };
+  return { ...anywhere, ...named };
 }
 
-function callersOf(policy: Policy, main: Chain): ReadonlyMap<string, readonly Caller[]> {
+function callersOf(policy: Policy, chains: readonly Chain[]): ReadonlyMap<string, readonly Caller[]> {
   const out = new Map<string, Caller[]>();
-  for (const chain of [main, ...chainsOf(policy).slice(1)]) {
+  for (const chain of chains) {
     for (const [place, entry] of chain.entries.entries()) {
       const { action } = entry.rule;
       if (action.kind !== 'jump' && action.kind !== 'goto') continue;

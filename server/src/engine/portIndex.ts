@@ -13,48 +13,59 @@ interface Indexed {
   readonly boxes: Readonly<Partial<Record<Family, Box>>>;
 }
 
-function sizeOf(set: IntervalSet): number {
-  let n = 0;
-  for (let i = 0; i < set.length; i += 2) n += (set[i + 1] as number) - (set[i] as number);
-  return n;
-}
+type Test = (item: number) => boolean;
 
-function push(lists: Map<number, number[]>, key: number, index: number): void {
-  const list = lists.get(key);
-  if (!list) lists.set(key, [index]);
-  else if (list.at(-1) !== index) list.push(index);
-}
-
+/** What could match a destination port; items are numbers, ascending in every list. */
 export class PortIndex {
-  private readonly byPort = new Map<number, number[]>();
-  private readonly byBlock = new Map<number, number[]>();
-  private readonly others: number[] = [];
-  private ports: readonly number[] | undefined;
+  /** Items of more than a few ports. */
+  readonly wide: readonly number[];
+  private readonly byPort: Pairs;
+  private readonly byBlock: Pairs;
+  private readonly others: readonly number[];
   private readonly known = new Map<string, ArrayLike<number>>();
 
   constructor(items: readonly Indexed[]) {
-    for (const [i, { boxes }] of items.entries()) {
+    const ports: number[] = [];
+    const blocks: number[] = [];
+    const wide: number[] = [];
+    const others: number[] = [];
+    for (let i = 0; i < items.length; i++) {
+      const { boxes } = items[i] as Indexed;
       const dport = (boxes[4] ?? boxes[6])?.dport;
       if (!dport) continue;
-      if (sizeOf(dport) <= FEW) {
-        for (let k = 0; k < dport.length; k += 2) for (let port = dport[k] as number; port < (dport[k + 1] as number); port++) push(this.byPort, port, i);
+      if (isFew(dport)) {
+        for (let k = 0; k < dport.length; k += 2) for (let port = dport[k] as number; port < (dport[k + 1] as number); port++) ports.push(port * SPAN + i);
         continue;
       }
-      const blocks = new Set<number>();
-      for (let k = 0; k < dport.length && blocks.size <= FEW_BLOCKS; k += 2) {
-        for (let block = Math.floor((dport[k] as number) / BLOCK); block * BLOCK < (dport[k + 1] as number) && blocks.size <= FEW_BLOCKS; block++) blocks.add(block);
-      }
-      if (blocks.size > FEW_BLOCKS) this.others.push(i);
-      else for (const block of blocks) push(this.byBlock, block, i);
+      wide.push(i);
+      const touched = blocksOf(dport);
+      if (touched.size > FEW_BLOCKS) others.push(i);
+      else for (const block of touched) blocks.push(block * SPAN + i);
     }
+    this.wide = wide;
+    this.byPort = new Pairs(ports);
+    this.byBlock = new Pairs(blocks);
+    this.others = others;
   }
 
-  /** Lists of items, each ascending, that together hold all that could match the port. */
-  listsFor(port: number): readonly (readonly number[])[] {
-    return [this.byPort.get(port) ?? [], this.byBlock.get(Math.floor(port / BLOCK)) ?? [], this.others];
+  /** Items of a few ports, the port among them. */
+  at(port: number): number[] {
+    const out: number[] = [];
+    this.byPort.each(port, port + 1, (item) => out.push(item));
+    return out;
   }
 
-  /** All items that could match a port of the set, ascending. */
+  /** Whether the test holds for an item that could match the port. What is `past` and later items are not tested. */
+  some(port: number, past: Test, test: Test): boolean {
+    if (this.byPort.some(port, past, test) || this.byBlock.some(Math.floor(port / BLOCK), past, test)) return true;
+    for (const item of this.others) {
+      if (past(item)) return false;
+      if (test(item)) return true;
+    }
+    return false;
+  }
+
+  /** All items that could match a port of the set. */
   candidates(dports: IntervalSet): ArrayLike<number> {
     const key = dports.join();
     let list = this.known.get(key);
@@ -63,25 +74,67 @@ export class PortIndex {
   }
 
   private collect(dports: IntervalSet): ArrayLike<number> {
-    this.ports ??= [...this.byPort.keys()].sort((a, b) => a - b);
     const hits = new Set(this.others);
+    const hit = (item: number): void => void hits.add(item);
     for (let k = 0; k < dports.length; k += 2) {
-      const lo = dports[k] as number;
-      const hi = dports[k + 1] as number;
-      for (let at = lowerBound(this.ports, lo); at < this.ports.length && (this.ports[at] as number) < hi; at++) for (const i of this.byPort.get(this.ports[at] as number) as number[]) hits.add(i);
-      if (this.byBlock.size > 0) for (let block = Math.floor(lo / BLOCK); block * BLOCK < hi; block++) for (const i of this.byBlock.get(block) ?? []) hits.add(i);
+      const [lo, hi] = [dports[k] as number, dports[k + 1] as number];
+      this.byPort.each(lo, hi, hit);
+      this.byBlock.each(Math.floor(lo / BLOCK), Math.ceil(hi / BLOCK), hit);
     }
     return hits.size === this.others.length ? this.others : Uint32Array.from(hits).sort();
   }
 }
 
-function lowerBound(sorted: readonly number[], value: number): number {
-  let lo = 0;
-  let hi = sorted.length;
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1;
-    if ((sorted[mid] as number) < value) lo = mid + 1;
-    else hi = mid;
+/** A pair of a key (a port, a block) and an item is one number: the key times this, and the item. */
+const SPAN = 2 ** 32;
+
+/** Pairs of keys and items, sorted. */
+class Pairs {
+  private readonly sorted: Float64Array;
+
+  constructor(pairs: readonly number[]) {
+    this.sorted = new Float64Array(pairs).sort();
   }
-  return lo;
+
+  /** The items of all keys from `lo` to before `hi`; an item of several keys comes several times. */
+  each(lo: number, hi: number, visit: (item: number) => void): void {
+    const end = hi * SPAN;
+    for (let i = this.from(lo); i < this.sorted.length && (this.sorted[i] as number) < end; i++) visit((this.sorted[i] as number) % SPAN);
+  }
+
+  some(key: number, past: Test, test: Test): boolean {
+    for (let i = this.from(key); i < this.sorted.length; i++) {
+      const item = (this.sorted[i] as number) - key * SPAN;
+      if (item >= SPAN || past(item)) return false;
+      if (test(item)) return true;
+    }
+    return false;
+  }
+
+  private from(key: number): number {
+    const { sorted } = this;
+    let lo = 0;
+    let hi = sorted.length;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if ((sorted[mid] as number) < key * SPAN) lo = mid + 1;
+      else hi = mid;
+    }
+    return lo;
+  }
+}
+
+function isFew(set: IntervalSet): boolean {
+  let n = 0;
+  for (let i = 0; i < set.length; i += 2) n += (set[i + 1] as number) - (set[i] as number);
+  return n <= FEW;
+}
+
+/** The blocks that a set touches; looking ends once they are too many. */
+function blocksOf(set: IntervalSet): Set<number> {
+  const blocks = new Set<number>();
+  for (let k = 0; k < set.length && blocks.size <= FEW_BLOCKS; k += 2) {
+    for (let block = Math.floor((set[k] as number) / BLOCK); block * BLOCK < (set[k + 1] as number) && blocks.size <= FEW_BLOCKS; block++) blocks.add(block);
+  }
+  return blocks;
 }
