@@ -91,7 +91,7 @@ export interface Expected {
 export function expectedOf({ items, mode }: Flow, told: readonly Told[]): Expected {
   if (mode === 'only' || mode === 'all') {
     const lacking = told.filter((t) => !t.may);
-    return { required: new Set(told), lacking: new Set(lacking), undecided: new Set(lacking.length > 0 ? [] : told.filter((t) => !t.must)) };
+    return { required: new Set(told), lacking: new Set(lacking), undecided: new Set(told.filter((t) => !t.must && !lacking.includes(t))) };
   }
   const inItem = (t: Told, item: number): boolean => t.packet.dport >= (items[item]?.first ?? 0) && t.packet.dport <= (items[item]?.last ?? 0);
   const first = told.filter((t) => inItem(t, 0));
@@ -99,7 +99,7 @@ export function expectedOf({ items, mode }: Flow, told: readonly Told[]): Expect
   const unserved = (serves: (t: Told) => boolean): Told[] =>
     first.filter((t) => !serves(t) && items.every((_, i) => told.some((o) => pairOf(o) === pairOf(t) && inItem(o, i) && !serves(o))));
   const lacking = unserved((t) => t.may);
-  return { required: new Set(first), lacking: new Set(lacking), undecided: new Set(lacking.length > 0 ? [] : unserved((t) => t.must)) };
+  return { required: new Set(first), lacking: new Set(lacking), undecided: new Set(unserved((t) => t.must).filter((t) => !lacking.includes(t))) };
 }
 
 export function expectSame(name: string, got: PacketSet, told: readonly Told[], wanted: ReadonlySet<Told>): void {

@@ -17,7 +17,7 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
   const { path } = report;
   if (!judged) throw new Error('a problem has a flow');
   const head = standsAt(report, judged.verdict.lacking);
-  const { lacking, open, required, decidedBy, openedBy } = judged.verdict;
+  const { lacking, open, undecided, required, decidedBy, openedBy } = judged.verdict;
   const denies = decidedBy.filter((d) => d.entry && !d.standsForDefault);
   const byDenies = decidedBy.every((d) => d.entry && !d.standsForDefault);
   const widest = [...openedBy].filter((d) => d.entry).sort((a, b) => amount(b) - amount(a))[0];
@@ -35,7 +35,7 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
     severity: problem.flows.map((f) => flowSeverity('partial-flow', f, report)).reduce(lower),
     uri: at ? uriOf(at, analysis) : head.uri,
     span: place,
-    message: `${wayOf(analysis, problem.flows)}: ${neededPorts(judged.flow)} required (${judged.flow.purpose.replace(/\.$/, '')}), ${portsOf(open)}${endsOf(open, required)} open, ${portsOf(lacking)}${endsOf(lacking, required)} lacking${lines.length > 0 ? `: ${listed([...new Set(lines)])}` : ''}.${remarks(problem.flows)}`,
+    message: `${wayOf(analysis, problem.flows)}: ${neededPorts(judged.flow)} required (${judged.flow.purpose.replace(/\.$/, '')}), ${portsOf(open)}${endsOf(open, required)} open, ${portsOf(lacking)}${endsOf(lacking, required)} lacking${undecided.length > 0 ? `, ${portsOf(undecided)}${endsOf(undecided, required)} undecided` : ''}${lines.length > 0 ? `: ${listed([...new Set(lines)])}` : ''}.${remarks(problem.flows)}`,
     flows: problem.flows.map((f) => f.flow.id),
     policy: path.head.key,
     related,

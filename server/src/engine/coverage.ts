@@ -203,7 +203,7 @@ function conclude(served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 
   const { asked, upper } = served;
   const required = wanted(asked, need);
   const lacking = coalesce(unmet(asked, upper, need));
-  const undecided = lacking.length > 0 ? [] : coalesce(unmet(asked, served.lower, need));
+  const undecided = coalesce(subtractSets(unmet(asked, served.lower, need), lacking));
   const denied = deciders(served.request.denials, lacking, served.about, false);
   const unanswered = served.answer ? deciders(served.answer.denials, lacking, served.aboutAnswer, true) : [];
   const keptOut = [...denied, ...unanswered].sort((a, b) => Number(byDefault(a)) - Number(byDefault(b)));
