@@ -1,8 +1,9 @@
 /** Rules that look as if they were meant for a flow that is missing: one slip away from letting it pass. */
+import type { CatalogView } from '../catalog/view.ts';
 import { ALL_PORTS, type Box, PROTOCOL, formatPorts, intersectSets } from '../core/packets.ts';
-import { type IntervalSet, closedRange, contains, covers, equals, overlaps, single } from '../core/intervals.ts';
+import { type IntervalSet, closedRange, contains, covers, equals, overlaps, single, size } from '../core/intervals.ts';
 import type { Span } from '../core/span.ts';
-import { compileChain } from '../engine/compile.ts';
+import { type CompiledChain, type Item, compileChain } from '../engine/compile.ts';
 import { portText } from '../model/flow.ts';
 import { reachableChains, type RankedEntry } from '../model/policy.ts';
 import type { FieldRole } from '../model/rule.ts';
@@ -23,38 +24,60 @@ interface Candidate {
   readonly boxes: readonly [Box, ...Box[]];
 }
 
-/** Accepting rules of certain ports, found by their ports. */
-interface Candidates {
-  readonly byPort: ReadonlyMap<number, readonly Candidate[]>;
-  readonly bySourcePort: ReadonlyMap<number, readonly Candidate[]>;
+/** Accepting rules of certain ports. */
+class Candidates {
+  /** Rules of more than a few ports, but not of all. */
   readonly ranges: readonly Candidate[];
-}
+  private readonly chains: readonly CompiledChain[];
+  private readonly bySourcePort = new Map<number, Candidate[]>();
+  private readonly known = new Map<number, readonly Candidate[]>();
 
-const candidates = new WeakMap<PathReport, Candidates>();
-
-function candidatesOf(report: PathReport, analysis: Analysis): Candidates {
-  const known = candidates.get(report);
-  if (known) return known;
-  const serving = new Set(report.flows.flatMap((f) => [...f.verdict.openedBy, ...f.verdict.decidedBy].filter((d) => d.action === 'accept').map((d) => d.entry)));
-  const byPort = new Map<number, Candidate[]>();
-  const bySourcePort = new Map<number, Candidate[]>();
-  const ranges: Candidate[] = [];
-  for (const policy of report.path.policies) {
-    for (const { entry, boxes } of reachableChains(policy).flatMap((chain) => compileChain(chain).items).filter((i) => i.action.kind === 'accept').flatMap((i) => i.members)) {
-      const [box, ...more] = [boxes[4], boxes[6]].filter((b) => b !== undefined);
-      if (!box || !isOurs(entry, analysis)) continue;
-      const candidate: Candidate = { entry, boxes: [box, ...more] };
-      // A set of ports may serve one flow and miss another; what serves a flow with a range is judged there.
-      if (few(box.dport)) for (const port of each(box.dport)) add(byPort, port, candidate);
-      else if (serving.has(entry)) continue;
-      else if (!equals(box.dport, ALL_PORTS)) ranges.push(candidate);
-      else if (few(box.sport)) for (const port of each(box.sport)) add(bySourcePort, port, candidate);
+  constructor(
+    report: PathReport,
+    private readonly analysis: Analysis,
+  ) {
+    this.chains = report.path.policies.flatMap((policy) => reachableChains(policy).map(compileChain));
+    const serving = new Set(report.flows.flatMap((f) => [...f.verdict.openedBy, ...f.verdict.decidedBy].filter((d) => d.action === 'accept').map((d) => d.entry)));
+    const ranges: Candidate[] = [];
+    for (const { items, byPort } of this.chains) {
+      for (const candidate of this.accepting(items, byPort.wide)) {
+        const [{ sport, dport }] = candidate.boxes;
+        // A set of ports may serve one flow and miss another; what serves a flow with a range is judged there.
+        if (serving.has(candidate.entry)) continue;
+        if (!equals(dport, ALL_PORTS)) ranges.push(candidate);
+        else if (size(sport) <= FEW) for (const port of each(sport)) add(this.bySourcePort, port, candidate);
+      }
     }
+    this.ranges = ranges;
   }
-  const found = { byPort, bySourcePort, ranges };
-  candidates.set(report, found);
-  return found;
+
+  /** Rules of a few ports, the port among them. */
+  at(port: number): readonly Candidate[] {
+    let found = this.known.get(port);
+    if (!found) this.known.set(port, (found = this.chains.flatMap(({ items, byPort }) => this.accepting(items, byPort.at(port)))));
+    return found;
+  }
+
+  /** Rules that ask for a few source ports only, the port among them. */
+  from(port: number): readonly Candidate[] {
+    return this.bySourcePort.get(port) ?? [];
+  }
+
+  private accepting(items: readonly Item[], indices: readonly number[]): Candidate[] {
+    const out: Candidate[] = [];
+    for (const index of indices) {
+      const { action, members } = items[index] as Item;
+      if (action.kind !== 'accept') continue;
+      for (const { entry, boxes } of members) {
+        const [box, ...more] = [boxes[4], boxes[6]].filter((b) => b !== undefined);
+        if (box && isOurs(entry, this.analysis)) out.push({ entry, boxes: [box, ...more] });
+      }
+    }
+    return out;
+  }
 }
+
+const FEW = 16;
 
 function add(lists: Map<number, Candidate[]>, port: number, candidate: Candidate): void {
   const list = lists.get(port);
@@ -62,23 +85,30 @@ function add(lists: Map<number, Candidate[]>, port: number, candidate: Candidate
   else lists.set(port, [candidate]);
 }
 
-const count = (ports: IntervalSet): number => ports.reduce((n, bound, i) => n + (i % 2 === 0 ? -bound : bound), 0);
-const few = (ports: IntervalSet): boolean => count(ports) <= 16;
-
 function* each(ports: IntervalSet): Generator<number> {
   for (let i = 0; i < ports.length; i += 2) for (let port = ports[i] as number; port < (ports[i + 1] as number); port++) yield port;
 }
 
+const candidates = new WeakMap<PathReport, Candidates>();
+const known = new WeakMap<JudgedFlow, readonly NearMiss[]>();
+
 export function nearMisses(problem: Problem, report: PathReport, analysis: Analysis): NearMiss[] {
-  return problem.flows.flatMap((judged) => missesOf(judged, candidatesOf(report, analysis), analysis)).slice(0, 3);
+  return problem.flows.flatMap((judged) => {
+    let misses = known.get(judged);
+    if (misses) return misses;
+    let rules = candidates.get(report);
+    if (!rules) candidates.set(report, (rules = new Candidates(report, analysis)));
+    known.set(judged, (misses = missesOf(judged, rules, analysis)));
+    return misses;
+  }).slice(0, 3);
 }
 
-function missesOf(judged: JudgedFlow, { byPort, bySourcePort, ranges }: Candidates, analysis: Analysis): NearMiss[] {
+function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis): NearMiss[] {
   const { flow } = judged;
   const { lacking } = judged.verdict;
   const out = new Map<RankedEntry, NearMiss>();
-  const meant = (list: readonly Candidate[] | undefined, role: FieldRole, change: (b: Box) => Partial<Box> | undefined, message: (c: Candidate) => string): void => {
-    for (const candidate of list ?? []) {
+  const meant = (list: readonly Candidate[], role: FieldRole, change: (b: Box) => Partial<Box> | undefined, message: (c: Candidate) => string): void => {
+    for (const candidate of list) {
       const { entry, boxes } = candidate;
       const changed = boxes.flatMap((b) => {
         const parts = change(b);
@@ -89,18 +119,16 @@ function missesOf(judged: JudgedFlow, { byPort, bySourcePort, ranges }: Candidat
       out.set(entry, { entry, flow: judged, span: field ? { start: entry.at + field.span.start, end: entry.at + field.span.end } : ruleSpan(entry), message: message(candidate) });
     }
   };
-  meant(byPort.get(0), 'dport', (b) => (equals(b.dport, single(0)) ? { dport: ALL_PORTS } : undefined), () => 'Port 0 is a port of its own here; was every port meant?');
+  meant(rules.at(0), 'dport', (b) => (equals(b.dport, single(0)) ? { dport: ALL_PORTS } : undefined), () => 'Port 0 is a port of its own here; was every port meant?');
   for (const item of flow.items) {
     for (const [transport, other] of OTHERS) {
-      if (flow.transports.includes(transport)) meant(byPort.get(item.first), 'protocol', (b) => (equals(b.protocol, single(PROTOCOL[other])) ? { protocol: single(PROTOCOL[transport]) } : undefined), () => `${other.toUpperCase()} ${portText(item)}; the flow needs ${transport.toUpperCase()}.`);
+      if (flow.transports.includes(transport)) meant(rules.at(item.first), 'protocol', (b) => (equals(b.protocol, single(PROTOCOL[other])) ? { protocol: single(PROTOCOL[transport]) } : undefined), () => `${other.toUpperCase()} ${portText(item)}; the flow needs ${transport.toUpperCase()}.`);
     }
-    meant(bySourcePort.get(item.first), 'sport', (b) => ({ sport: ALL_PORTS, dport: b.sport }), () => `${portText(item)} is matched as the source port; was the destination port meant?`);
+    meant(rules.from(item.first), 'sport', (b) => ({ sport: ALL_PORTS, dport: b.sport }), () => `${portText(item)} is matched as the source port; was the destination port meant?`);
     const range = closedRange(item.first, item.last);
-    if (item.first < item.last) meant(ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: ALL_PORTS } : undefined), ({ boxes }) => `${formatPorts(boxes[0].dport).join(', ')}; the flow needs all of ${portText(item)}.`);
+    if (item.first < item.last) meant(rules.ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: ALL_PORTS } : undefined), ({ boxes }) => `${formatPorts(boxes[0].dport).join(', ')}; the flow needs all of ${portText(item)}.`);
     else {
-      for (const port of lookAlikes(item.first)) {
-        if (!isOfUse(port, analysis)) meant(byPort.get(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => `${String(port)}; was ${String(item.first)} meant?`);
-      }
+      for (const port of slipsFor(item.first, catalog).filter((p) => rules.at(p).length > 0)) meant(rules.at(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => `${String(port)}; was ${String(item.first)} meant?`);
     }
   }
   return [...out.values()];
@@ -114,8 +142,15 @@ const OTHERS = [
 /** Ports that people open for their own sake. */
 const COMMON = new Set([20, 21, 22, 23, 25, 53, 67, 68, 69, 80, 88, 110, 111, 119, 123, 135, 137, 138, 139, 143, 161, 162, 179, 389, 443, 445, 464, 465, 514, 515, 587, 631, 636, 853, 873, 990, 993, 995, 1433, 1434, 1521, 2049, 3128, 3268, 3269, 3306, 3389, 5060, 5432, 5666, 5900, 5985, 5986, 6379, 8000, 8008, 8080, 8443, 9090, 9100, 9200, 9300, 9392, 9419, 10050, 10051]);
 
-function isOfUse(port: number, { catalog }: Analysis): boolean {
-  return COMMON.has(port) || catalog.flows.some((f) => f.items.some((i) => port >= i.first && port <= i.last));
+const slips = new WeakMap<CatalogView, Map<number, readonly number[]>>();
+
+/** Look-alikes that are of no use themselves. */
+function slipsFor(port: number, catalog: CatalogView): readonly number[] {
+  const found = slips.get(catalog) ?? new Map<number, readonly number[]>();
+  slips.set(catalog, found);
+  let list = found.get(port);
+  if (!list) found.set(port, (list = [...lookAlikes(port)].filter((p) => !COMMON.has(p) && !catalog.flows.some((f) => f.items.some((i) => p >= i.first && p <= i.last)))));
+  return list;
 }
 
 /** Ports written with one digit wrong, missing or too many, or with two neighbours swapped. */
