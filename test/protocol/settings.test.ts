@@ -30,7 +30,7 @@ it.each([
 
 describe('settings', () => {
   it.each([undefined, null, 3, 'x', [], { severity: null, files: 1, maxFileSize: Number.NaN, revision: 'yesterday' }])('%j are the defaults', (sent) => {
-    expect(readSettings(sent)).toEqual({ severity: {}, maxFileSize: 16, associations: [] });
+    expect(readSettings(sent)).toEqual({ severity: {}, codeLens: true, inlayHints: true, maxFileSize: 16, associations: [] });
   });
 
   it('stand in their section or alone', () => {
@@ -75,6 +75,12 @@ describe('included files', () => {
   it('are only read for files', () => {
     expect(texts('parts/a.nft', 'untitled:main.nft')).toBeUndefined();
     expect(includesWithin(() => [])(main, 'parts/a.nft')).toBeUndefined();
+  });
+
+  it('stand beside a document also where no folder is open', () => {
+    const alone = includesWithin(() => []);
+    expect(alone(pathToFileURL(join(inside, 'parts/b.nft')).href, '*.nft')?.map(({ text }) => text)).toEqual(['a', 'b']);
+    expect(alone(main, 'link.nft')).toBeUndefined();
   });
 
   it('are read by the server, as shown in the editor, and again when they change', async () => {

@@ -1,16 +1,18 @@
 /** The language server: wires the protocol to the service. Which answers it gives is decided there. */
-import { type CancellationToken, CodeActionTriggerKind, type Connection, DidChangeWatchedFilesNotification, type InitializeParams, type InitializeResult } from 'vscode-languageserver';
+import { type CancellationToken, CodeActionTriggerKind, CodeLensRefreshRequest, type Connection, DidChangeWatchedFilesNotification, type InitializeParams, type InitializeResult } from 'vscode-languageserver';
 import type { Analysis } from '../workspace/analysis.ts';
 import type { Asker } from '../service.ts';
 import { type Protocol, protocolOf, serverCapabilities } from './capabilities.ts';
+import { runCommand } from './commands.ts';
 import { Configuration } from './configuration.ts';
 import { PulledDiagnostics, PushedDiagnostics, computeWith } from './diagnosticResults.ts';
 import { Documents } from './documents.ts';
 import { Requests, checkCancelled } from './requests.ts';
 import { type Runtime, timerTurn } from './runtime.ts';
+import { WorkspaceDiagnostics } from './workspaceDiagnostics.ts';
 
-/** Files that rules are included from. */
-const WATCHED = '**/*.{nft,nftables,conf,rules}';
+/** Files that rules are included from, and those that make a module together. */
+const WATCHED = '**/*.{nft,nftables,conf,rules,tf,tofu,tfvars,tf.json,tofu.json,tfvars.json}';
 
 export function startServer(connection: Connection, runtime: Runtime = {}): void {
   let protocol: Protocol = protocolOf({});
@@ -21,13 +23,17 @@ export function startServer(connection: Connection, runtime: Runtime = {}): void
   const asker = (): Asker => ({ client: protocol.support, severity: configuration.current.severity });
   const shared = { documents, requests, ready: () => configuration.ready(), compute: computeWith(documents, requests, asker) };
   const pulled = new PulledDiagnostics(shared);
+  const everywhere = new WorkspaceDiagnostics(documents.open, pulled);
   const pushed = new PushedDiagnostics(connection, () => protocol.diagnosticVersion, shared);
 
   connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }: InitializeParams): InitializeResult => {
     protocol = protocolOf(capabilities);
     for (const { uri } of workspaceFolders ?? []) folders.add(uri);
     configuration.initialize(initializationOptions, protocol.configuration);
-    if (protocol.pull) connection.languages.diagnostics.on((params, token) => pulled.answer(params, token));
+    if (protocol.pull) {
+      connection.languages.diagnostics.on((params, token) => pulled.answer(params, token));
+      connection.languages.diagnostics.onWorkspace((params, token) => everywhere.answer(params, token));
+    }
     return { capabilities: serverCapabilities(protocol), serverInfo: { name: 'veeam-ports-language-server' } };
   });
 
@@ -44,8 +50,11 @@ export function startServer(connection: Connection, runtime: Runtime = {}): void
     if (protocol.configuration) void configuration.load();
   });
 
-  /** Diagnostics of these documents may have changed though their texts have not. */
+  /** What is shown of these documents may have changed though their texts have not. */
   function refresh(uris: readonly string[]): void {
+    everywhere.changed();
+    if (protocol.refreshLenses) connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    if (protocol.refreshHints) connection.languages.inlayHint.refresh().catch(() => undefined);
     if (!protocol.pull) void pushed.update(uris);
     else if (protocol.refreshDiagnostics) connection.languages.diagnostics.refresh().catch(() => undefined);
   }
@@ -87,6 +96,23 @@ export function startServer(connection: Connection, runtime: Runtime = {}): void
       return requests.drive(documents.service.codeActions(analysis, range, request, asker()), token);
     }),
   );
+
+  connection.onCodeLens(({ textDocument: { uri } }, token) => answer('Code lens', uri, token, null, (analysis) => (configuration.current.codeLens ? documents.service.codeLenses(analysis, asker()) : null)));
+
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) => answer('Inlay hints', uri, token, null, (analysis) => (configuration.current.inlayHints ? documents.service.inlayHints(analysis, range, asker()) : null)));
+
+  connection.onDocumentLinks(({ textDocument: { uri } }, token) => answer('Links', uri, token, null, (analysis) => documents.service.documentLinks(analysis)));
+
+  connection.onDefinition(({ textDocument: { uri }, position }, token) => answer('Definition', uri, token, null, (analysis) => documents.service.definition(analysis, position)));
+
+  connection.onReferences(({ textDocument: { uri }, position, context }, token) => answer('References', uri, token, null, (analysis) => documents.service.references(analysis, position, context.includeDeclaration)));
+
+  // Without an answer the editor falls back to what it does by itself.
+  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => answer('Symbols', uri, token, null, (analysis) => (documents.speaks(uri, analysis) ? documents.service.symbols(analysis, asker()) : null)));
+
+  connection.onFoldingRanges(({ textDocument: { uri } }, token) => answer('Folding', uri, token, null, (analysis) => (documents.speaks(uri, analysis) ? documents.service.foldingRanges(analysis) : null)));
+
+  connection.onExecuteCommand((params, token) => runCommand(params, documents.service, (uri, work) => answer(params.command, uri, token, null, work)));
 
   documents.open.listen(connection);
   connection.listen();

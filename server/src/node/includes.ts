@@ -1,4 +1,4 @@
-/** Reads the files that rules include: below the workspace folders only, links followed, regular files of sensible size. */
+/** Reads the files that rules include: below the workspace folders or beside the document only, links followed, regular files of sensible size. */
 import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,8 +12,9 @@ const LARGEST = 16 * 1024 * 1024;
 export function includesWithin(folders: () => readonly string[]): Include {
   return (uri, path) => {
     if (!uri.startsWith('file:') || path.includes('\0')) return undefined;
-    const roots = folders().filter((folder) => folder.startsWith('file:')).map((folder) => realPath(fileURLToPath(folder))).filter((root) => root !== undefined);
     const from = dirname(fileURLToPath(uri));
+    const open = folders().filter((folder) => folder.startsWith('file:')).map((folder) => fileURLToPath(folder));
+    const roots = [...open, ...(/[\\/]/.test(path) ? [] : [from])].map(realPath).filter((root) => root !== undefined);
     const wanted = isAbsolute(path) ? path : resolve(from, path);
     const wild = /[*?[]/.test(path);
     const found = (wild ? matching(wanted) : [wanted]).flatMap((file) => {
