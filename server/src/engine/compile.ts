@@ -32,6 +32,8 @@ export interface Item {
 export interface CompiledChain {
   readonly items: readonly Item[];
   readonly byPort: PortIndex;
+  /** Rules that lead to other chains. */
+  readonly jumps: readonly { readonly entry: RankedEntry; readonly place: number }[];
   /** Some rule takes packets out of connection tracking. */
   readonly untracks: boolean;
 }
@@ -46,7 +48,15 @@ interface CompiledTerm {
 
 const NO_ATOMS: readonly Atom[] = [];
 const NOTHING = {};
-const compiledRules = new WeakMap<Rule, readonly CompiledTerm[]>();
+
+/** What is known of a rule wherever it stands. */
+interface CompiledRule {
+  readonly terms: readonly CompiledTerm[];
+  /** What a plain verdict decides; what decides alike may be joined: all accepts, or all denies. */
+  readonly verdict: 'accept' | 'deny' | undefined;
+}
+
+const compiledRules = new WeakMap<Rule, CompiledRule>();
 
 function boxOf(term: Term, family: Family): Box | undefined {
   if (term.family !== undefined && term.family !== family) return undefined;
@@ -84,16 +94,21 @@ function familyOf(set: AddressIntervals): Family | undefined {
   return set.length === 0 ? undefined : typeof set[0] === 'bigint' ? 6 : 4;
 }
 
-export function compiledTerms(rule: Rule): readonly CompiledTerm[] {
-  let terms = compiledRules.get(rule);
-  if (!terms) compiledRules.set(rule, (terms = rule.match.map(compileTerm)));
-  return terms;
+function compileRule({ match, action }: Rule): CompiledRule {
+  const terms = match.map(compileTerm);
+  const plain = terms.every((t) => t.key !== undefined);
+  return { terms, verdict: !plain ? undefined : action.kind === 'accept' ? 'accept' : action.kind === 'drop' || action.kind === 'reject' ? 'deny' : undefined };
 }
 
-const isVerdict = (action: Action): boolean => action.kind === 'accept' || action.kind === 'drop' || action.kind === 'reject';
+function compiled(rule: Rule): CompiledRule {
+  let known = compiledRules.get(rule);
+  if (!known) compiledRules.set(rule, (known = compileRule(rule)));
+  return known;
+}
 
-/** What decides alike may be joined: all accepts, or all denies. */
-const verdictOf = (action: Action): string => (action.kind === 'accept' ? 'accept' : 'deny');
+export function compiledTerms(rule: Rule): readonly CompiledTerm[] {
+  return compiled(rule).terms;
+}
 
 /** Terms of one key: alike but for one address dimension. Once all of them are known, an item. */
 class Group implements Item {
@@ -146,7 +161,7 @@ const REACH = 256;
 class Run {
   private readonly groups: Group[] = [];
   private readonly latest = new Map<string, number>();
-  verdict = '';
+  verdict: CompiledRule['verdict'];
 
   add(term: CompiledTerm, key: string, entry: RankedEntry, place: number): void {
     const member = { entry, place, boxes: term.boxes };
@@ -203,25 +218,27 @@ export function compileChain(chain: Chain): CompiledChain {
 
 function build(chain: Chain): CompiledChain {
   const items: Item[] = [];
+  const jumps: CompiledChain['jumps'][number][] = [];
   const run = new Run();
   // Text that was lost may have held any rule, before the others.
   for (const lost of chain.unmodelled ?? []) items.push({ action: { kind: 'unknown', why: lost.why }, atoms: NO_ATOMS, boxes: EVERYTHING, joined: 'src', members: [{ entry: lostEntry(lost), place: -1, boxes: EVERYTHING }] });
-  for (const [place, entry] of chain.entries.entries()) {
+  for (let place = 0; place < chain.entries.length; place++) {
+    const entry = chain.entries[place] as RankedEntry;
     const { action } = entry.rule;
     if (action.kind === 'continue') continue;
-    const terms = compiledTerms(entry.rule);
-    const plain = isVerdict(action) && terms.every((t) => t.key !== undefined);
-    if (!plain || verdictOf(action) !== run.verdict) {
+    const { terms, verdict } = compiled(entry.rule);
+    if (verdict === undefined || verdict !== run.verdict) {
       run.drain(items);
-      run.verdict = plain ? verdictOf(action) : '';
+      run.verdict = verdict;
     }
+    if (action.kind === 'jump' || action.kind === 'goto') jumps.push({ entry, place });
     for (const term of terms) {
-      if (plain && term.key !== undefined) run.add(term, term.key, entry, place);
+      if (verdict !== undefined && term.key !== undefined) run.add(term, term.key, entry, place);
       else items.push({ action, atoms: term.atoms, boxes: term.boxes, joined: term.joined, members: [{ entry, place, boxes: term.boxes }] });
     }
   }
   run.drain(items);
-  return { items, byPort: new PortIndex(items), untracks: items.some((i) => i.action.kind === 'untrack') };
+  return { items, byPort: new PortIndex(items), jumps, untracks: items.some((i) => i.action.kind === 'untrack') };
 }
 
 /** The item's boxes as far as it stands before a place in the chain; undefined if none of it does. */

@@ -4,7 +4,7 @@
  */
 import { type Box, type PacketSet, intersectSets, uniteSets } from '../core/packets.ts';
 import { chainsOf, type Chain, type Policy, type RankedEntry } from '../model/policy.ts';
-import { compileChain, compiledTerms } from './compile.ts';
+import { type Member, compileChain, compiledTerms } from './compile.ts';
 import type { Circumstances } from './context.ts';
 import { Run } from './evaluate.ts';
 import { firstMatchChain } from './order.ts';
@@ -32,19 +32,31 @@ export function deadEntries(policy: Policy, direction: Circumstances['direction'
   for (const chain of chains) {
     if (chain !== main && !callers.has(chain.name)) continue;
     const sample = new Sample(policy, chain);
+    const first = chain === main ? firstComers(chain) : undefined;
     for (let place = 0; place < chain.entries.length && spent + sample.work <= BUDGET; place++) {
       const entry = chain.entries[place] as RankedEntry;
-      if (entry.rule.action.kind === 'continue' || entry.rule.action.kind === 'unknown') continue;
-      const first = firstBox(entry, policy);
-      if (!first) continue;
+      if (first?.[place] || entry.rule.action.kind === 'continue' || entry.rule.action.kind === 'unknown') continue;
+      const box = firstBox(entry, policy);
+      if (!box) continue;
       const around = about(entry, anywhere);
       const isAlive = (packet: Packet): boolean => sample.reaches(place, packet, around) && (chain === main || new Proof(policy, main, callers, around).enters(chain, [boxAround(packet)]).length > 0);
-      if (isAlive(lowest(first)) || isAlive(highest(first))) continue;
+      if (isAlive(lowest(box)) || isAlive(highest(box))) continue;
       const proof = new Proof(policy, main, callers, around);
       if (proof.arrives(chain, place, boxesOf(entry, policy)).length === 0 && !proof.gaveUp) out.push(entry);
       spent += proof.work;
     }
     spent += sample.work;
+  }
+  return out;
+}
+
+/** By place, the rules with a port that no rule before them could match. */
+function firstComers(chain: Chain): Uint8Array {
+  const { items, byPort } = compileChain(chain);
+  const out = new Uint8Array(chain.entries.length);
+  for (const item of byPort.firstComers()) {
+    const { place } = items[item]?.members[0] as Member;
+    if (place >= 0) out[place] = 1;
   }
   return out;
 }
@@ -75,7 +87,7 @@ function about({ rule }: RankedEntry, anywhere: Circumstances): Circumstances {
 function callersOf(policy: Policy, chains: readonly Chain[]): ReadonlyMap<string, readonly Caller[]> {
   const out = new Map<string, Caller[]>();
   for (const chain of chains) {
-    for (const [place, entry] of chain.entries.entries()) {
+    for (const { place, entry } of compileChain(chain).jumps) {
       const { action } = entry.rule;
       if (action.kind !== 'jump' && action.kind !== 'goto') continue;
       const target = policy.chains.get(action.chain)?.name ?? action.chain;

@@ -65,6 +65,13 @@ export class PortIndex {
     return false;
   }
 
+  /** Items of a few ports, one of which no item before them could match. */
+  firstComers(): number[] {
+    const [widest = Infinity] = this.others;
+    const always = (): boolean => true;
+    return this.byPort.firsts().filter(({ key, item }) => item < widest && !this.byBlock.some(Math.floor(key / BLOCK), (other) => other > item, always)).map(({ item }) => item);
+  }
+
   /** All items that could match a port of the set. */
   candidates(dports: IntervalSet): ArrayLike<number> {
     const key = dports.join();
@@ -109,6 +116,19 @@ class Pairs {
       if (test(item)) return true;
     }
     return false;
+  }
+
+  /** The first item of every key. */
+  firsts(): { readonly key: number; readonly item: number }[] {
+    const out: { key: number; item: number }[] = [];
+    let last = -1;
+    for (const pair of this.sorted) {
+      const key = Math.floor(pair / SPAN);
+      if (key === last) continue;
+      last = key;
+      out.push({ key, item: pair - key * SPAN });
+    }
+    return out;
   }
 
   private from(key: number): number {
