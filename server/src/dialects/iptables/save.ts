@@ -4,6 +4,7 @@
  */
 import type { Family } from '../../core/addresses.ts';
 import { type Span, span } from '../../core/span.ts';
+import { type Likeness, Shapes } from '../../families/netfilter/shapes.ts';
 import type { Block, Comment } from '../../model/reading.ts';
 import { policyKey } from './policies.ts';
 import { type Place, Ruleset, type TableState } from './ruleset.ts';
@@ -27,6 +28,7 @@ interface Cached {
 /** Lines that were read before, by family, table and text; those that the last reading had no use for are dropped in time. */
 export class LineCache {
   private readonly sections = new Map<string, Map<string, Cached>>();
+  private readonly shapes = new Map<string, Shapes<Omit<Statement, 'rules' | 'source'>>>();
   private reading = 0;
   private used = 0;
 
@@ -45,13 +47,18 @@ export class LineCache {
   section(context: RuleContext, key: string): (text: string) => SaveLine {
     let lines = this.sections.get(key);
     if (!lines) this.sections.set(key, (lines = new Map<string, Cached>()));
+    let shapes = this.shapes.get(key);
+    if (!shapes) this.shapes.set(key, (shapes = new Shapes((text) => singleRule(readLine(text, context)))));
     const known = lines;
+    const alike = shapes;
     return (text) => {
       let cached = known.get(text);
       if (!cached) {
         // A slice would keep the whole document of its reading alive.
         const own = this.reading > 1 ? ` ${text}`.slice(1) : text;
-        known.set(own, (cached = { line: readLine(own, context), reading: 0 }));
+        const made = context.sets ? undefined : alike.get(own);
+        const line: SaveLine = made ? { kind: 'statement', statement: { ...made.rest, rules: [made.rule], source: { text: own, first: 0, context } } } : readLine(own, context);
+        known.set(own, (cached = { line, reading: 0 }));
       }
       if (cached.reading !== this.reading) {
         cached.reading = this.reading;
@@ -60,6 +67,14 @@ export class LineCache {
       return cached.line;
     };
   }
+}
+
+/** A line with nothing but one rule. */
+function singleRule(line: SaveLine): Likeness<Omit<Statement, 'rules' | 'source'>> | undefined {
+  if (line.kind !== 'statement' || line.statement.source.first !== 0) return undefined;
+  const { operation, chain, number, value, rules, problems, only } = line.statement;
+  const [rule] = rules;
+  return rule && rules.length === 1 && problems.length === 0 ? { rule, rest: { operation, chain, number, value, problems, only } } : undefined;
 }
 
 const COUNTERS = /^\[\d+:\d+\][ \t]*/;

@@ -3,16 +3,15 @@ import type { Block, Reading } from '../../model/reading.ts';
 import { withNewlines } from '../../text/lines.ts';
 import type { ReadContext, Reader } from '../dialect.ts';
 import { SetStore, assemble } from './policies.ts';
-import { type BlockState, type Remembered, readRuleset } from './ruleset.ts';
-import { ScanCache } from './scan.ts';
+import { type BlockState, RulesetMemory, readRuleset } from './ruleset.ts';
 
 export class NftablesReader implements Reader {
-  readonly #cache = new ScanCache<Remembered>();
+  readonly #memory = new RulesetMemory();
   readonly #sets = new SetStore();
 
   read(text: string, context: ReadContext): Reading {
-    this.#cache.turn();
-    const state = readRuleset(withNewlines(text), context, this.#cache);
+    this.#memory.statements.turn();
+    const state = readRuleset(withNewlines(text), context, this.#memory);
     const { policies, unmodelled } = assemble(state, context.uri, this.#sets);
     const keys = new Set(policies.map((p) => p.key));
     return {

@@ -7,9 +7,10 @@ import type { Comment, Problem } from '../../model/reading.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { ReadContext } from '../dialect.ts';
 import { lineStart } from '../../text/lines.ts';
-import { type Command, type ObjectName, parseCommand } from './commands.ts';
+import { type Likeness, Shapes } from '../../families/netfilter/shapes.ts';
+import { type Command, type ObjectName, type Parsed, parseCommand } from './commands.ts';
 import { type Bound, NO_VARIABLES, type SetChange, type Variables, sameItems, within } from './environment.ts';
-import { type Context, type ScanCache, type Sink, scan } from './scan.ts';
+import { type Context, ScanCache, type Sink, scan } from './scan.ts';
 import type { Expr, RuleSyntax } from './syntax.ts';
 import { type Lowered, lowerRule } from './lower.ts';
 import type { TableFamily } from './tests.ts';
@@ -98,6 +99,7 @@ export interface RulesetState {
 }
 
 const NOT_LOWERED: readonly LoweredAs[] = [];
+const RULE: Command = { kind: 'rule' };
 
 /** nft's own limit, include/nftables.h: MAX_INCLUDE_DEPTH. */
 const DEEPEST_INCLUDE = 16;
@@ -106,9 +108,30 @@ const MOST_INCLUDES = 2000;
 /** Variables that refer to variables, and so on: deeper ones are taken as unknown. */
 const DEEPEST_VARIABLE = 50;
 
-export function readRuleset(text: string, context: ReadContext, cache: ScanCache<Remembered>): RulesetState {
+/** What stays from one reading of a document to the next. */
+export class RulesetMemory {
+  readonly statements = new ScanCache<Remembered>();
+  private readonly shapes = new Map<string, Shapes<undefined>>();
+
+  /** Of the plain rules of tables of a family. */
+  shapesOf(family: string): Shapes<undefined> {
+    let shapes = this.shapes.get(family);
+    if (!shapes) this.shapes.set(family, (shapes = new Shapes((text) => plainRule(parseCommand('chain', text), family))));
+    return shapes;
+  }
+}
+
+/** The model's rule, if it is all that the statement becomes in tables of the family, whatever stands around it. */
+function plainRule({ rule }: Pick<Parsed, 'rule'>, family: string): Likeness<undefined> | undefined {
+  if (!rule || rule.error || rule.nested || rule.variables.length + rule.sets.length + rule.updates.length > 0) return undefined;
+  const { rules, translates } = lowerRule(rule, within(NO_VARIABLES), tableFamily(family));
+  const [only] = rules;
+  return only && rules.length === 1 && !translates ? { rule: only, rest: undefined } : undefined;
+}
+
+export function readRuleset(text: string, context: ReadContext, memory: RulesetMemory): RulesetState {
   const state: RulesetState = { tables: new Map(), blocks: [], problems: [], comments: [], includes: [], lost: [] };
-  new Builder(state, context, cache).readText(text, context.uri, [new Map<string, Bound>()]);
+  new Builder(state, context, memory).readText(text, context.uri, [new Map<string, Bound>()]);
   return state;
 }
 
@@ -135,14 +158,14 @@ class Builder implements Sink<Remembered> {
   private lastChain: ChainState | undefined;
   private readonly depths = new WeakMap<Bound, number>();
 
-  constructor(private readonly state: RulesetState, private readonly context: ReadContext, private readonly cache: ScanCache<Remembered>) {}
+  constructor(private readonly state: RulesetState, private readonly context: ReadContext, private readonly memory: RulesetMemory) {}
 
   readText(text: string, uri: string, scopes: Scopes, frame: Frame = { table: undefined, chain: undefined, set: undefined, block: undefined }): void {
     const outer = { text: this.text, uri: this.uri, frames: this.frames, scopes: this.scopes };
     Object.assign(this, { text, uri, frames: [frame], scopes });
     this.depth++;
     this.including.push(uri);
-    scan(text, this.cache, this, frame.chain ? 'chain' : frame.table ? 'table' : 'top');
+    scan(text, this.memory.statements, this, frame.chain ? 'chain' : frame.table ? 'table' : 'top');
     this.depth--;
     this.including.pop();
     Object.assign(this, outer);
@@ -158,6 +181,12 @@ class Builder implements Sink<Remembered> {
 
   parse(context: Context, text: string): Remembered {
     return { context, text, ...parseCommand(context, text), lowered: NOT_LOWERED };
+  }
+
+  likeOthers(context: Context, text: string): Remembered | undefined {
+    const family = this.frame.table?.family;
+    const alike = context === 'chain' && family !== undefined ? this.memory.shapesOf(family).get(text) : undefined;
+    return alike && family !== undefined ? { context, text, command: RULE, lowered: NOT_LOWERED, plain: { [family]: alike.rule } } : undefined;
   }
 
   comment(start: number, end: number): void {
@@ -383,14 +412,12 @@ class Builder implements Sink<Remembered> {
   /** Undefined if the statement is a plain rule, which is then lowered, so that the tree of a rule seldom outlives its reading. */
   private syntaxOf(remembered: Remembered, { family }: TableState): RuleSyntax | undefined {
     const rule = remembered.rule ?? parseCommand(remembered.context, remembered.text).rule;
-    if (!rule || rule.error || rule.nested || rule.variables.length + rule.sets.length + rule.updates.length > 0) return rule;
-    const { rules, translates } = lowerRule(rule, within(NO_VARIABLES), tableFamily(family));
-    const [only] = rules;
-    if (!only || rules.length > 1 || translates) {
+    const plain = plainRule({ rule }, family)?.rule;
+    if (!plain) {
       remembered.rule = rule;
       return rule;
     }
-    remembered.plain = { ...remembered.plain, [family]: only };
+    remembered.plain = { ...remembered.plain, [family]: plain };
     remembered.rule = undefined;
     return undefined;
   }

@@ -14,6 +14,8 @@ export interface Sink<S> {
   open(context: Exclude<Context, 'top'>, outer: Context, header: string, at: number): void;
   close(context: Context, end: number): void;
   parse(context: Context, text: string): S;
+  /** What {@link parse} would give for a statement that is like others before; undefined if it has to be parsed. */
+  likeOthers(context: Context, text: string): S | undefined;
   statement(context: Context, statement: S, at: number): void;
   comment(start: number, end: number): void;
   problem(where: Span, message: string): void;
@@ -159,16 +161,29 @@ class Scan<S extends object> {
       this.at = known.comment >= 0 ? at + known.comment : this.lineEnd;
       return;
     }
+    const alike = lines && sink.likeOthers(context, text.slice(at, this.endOfWords(at, this.lineEnd)));
+    if (alike) {
+      lines.set(line, { statement: alike, comment: -1 });
+      sink.statement(context, alike, at);
+      this.at = this.lineEnd;
+      return;
+    }
     const end = this.endOfStatement(at);
     if (end === undefined) return;
-    let stop = end;
-    while (stop > at && text.charCodeAt(stop - 1) <= 32) stop--;
+    const stop = this.endOfWords(at, end);
     const rest = this.afterSeparators(end);
     const whole = lines && end <= this.lineEnd && (rest >= this.lineEnd || text.charCodeAt(rest) === HASH);
     const statement = whole ? sink.parse(context, ` ${text.slice(at, stop)}`.slice(1)) : this.parse(context, text.slice(at, stop));
     if (whole) lines.set(line, { statement, comment: rest >= this.lineEnd ? -1 : rest - at });
     sink.statement(context, statement, at);
     this.at = end;
+  }
+
+  /** Before the blanks that end at `to`. */
+  private endOfWords(from: number, to: number): number {
+    let end = to;
+    while (end > from && this.text.charCodeAt(end - 1) <= 32) end--;
+    return end;
   }
 
   private afterSeparators(from: number): number {
