@@ -1,24 +1,36 @@
 /** The one public API of the product's core: everything that an editor or a command line asks. Free of Node and of the LSP's transport. */
-import type { CodeAction, CompletionItem, Diagnostic, Hover, Position, Range } from 'vscode-languageserver-types';
+import type { CodeAction, CodeLens, CompletionItem, Diagnostic, DocumentLink, DocumentSymbol, FoldingRange, Hover, InlayHint, Location, Position, Range, SymbolInformation } from 'vscode-languageserver-types';
 import { builtinCatalog } from './catalog/builtin.ts';
 import { findingsOf } from './checks/registry.ts';
 import type { Dialect, ReadContext, Reader, SourceFile } from './dialects/dialect.ts';
 import { detectDialect, dialectById } from './dialects/registry.ts';
 import type { ClientSupport } from './features/client.ts';
 import { type CodeActionRequest, codeActionsAt } from './features/codeActions.ts';
+import { codeLensesOf } from './features/codeLens.ts';
 import { completionsAt } from './features/completion.ts';
+import { componentDefinition, componentReferences } from './features/componentPlaces.ts';
 import { type DiagnosticContext, type SeveritySettings, diagnosticsOf } from './features/diagnostics.ts';
+import { documentLinksOf } from './features/documentLinks.ts';
+import { documentSymbolsOf } from './features/documentSymbols.ts';
 import type { FixContext } from './features/fixes.ts';
+import { foldingRangesOf } from './features/folding.ts';
 import { hoverAt } from './features/hover.ts';
+import { inlayHintsOf } from './features/inlayHints.ts';
+import { readPacket } from './features/packets.ts';
+import { type FileJson, fileReport } from './features/report.ts';
+import { sourcesOf } from './features/sources.ts';
+import { type TraceJson, Tracer } from './features/traceReport.ts';
 import type { Finding } from './model/finding.ts';
 import { LineIndex } from './text/lineIndex.ts';
-import { type Analysis, type Overrides, analyse } from './workspace/analysis.ts';
+import { type Analysis, type AnalysisInput, type Overrides, analyse } from './workspace/analysis.ts';
 import { isSilenced } from './workspace/suppressions.ts';
 
 /** What the service may ask of the world. All of it is optional: without it, included files are not in sight. */
 export interface ServiceHost {
   /** The texts that an include path or glob of the document names; undefined if it is not in sight. */
   include?(uri: string, path: string): readonly { readonly uri: string; readonly text: string }[] | undefined;
+  /** Takes the error of one policy, check or document of a module, which is then left out; without it such an error is thrown. */
+  failed?(uri: string, what: string, error: unknown): void;
 }
 
 interface AnalyseOptions {
@@ -70,6 +82,23 @@ export interface LanguageService {
   completions(analysis: Analysis, at: Position, asker: Asker): CompletionItem[];
   /** Work in steps; the result comes with the last. */
   codeActions(analysis: Analysis, at: Range, request: Omit<CodeActionRequest, 'span'>, asker: Asker): Generator<undefined, CodeAction[]>;
+  /** One per guarded policy that is named in the document. */
+  codeLenses(analysis: Analysis, asker: Asker): CodeLens[];
+  inlayHints(analysis: Analysis, within: Range, asker: Asker): InlayHint[];
+  documentLinks(analysis: Analysis): DocumentLink[];
+  /** Where directives declare the component that is named at the place. */
+  definition(analysis: Analysis, at: Position): Location[];
+  references(analysis: Analysis, at: Position, declarations: boolean): Location[];
+  symbols(analysis: Analysis, asker: Asker): DocumentSymbol[] | SymbolInformation[];
+  foldingRanges(analysis: Analysis): FoldingRange[];
+  /** The document's part of what `check --format json` prints, with uris as paths. */
+  coverage(analysis: Analysis): FileJson;
+  /**
+   * What `trace --format json` prints.
+   * @param packet as a line of `--packets`.
+   * @throws {PacketProblem} if it cannot be read.
+   */
+  trace(analysis: Analysis, packet: unknown): TraceJson;
   /** The document was closed. */
   forget(uri: string): void;
 }
@@ -77,6 +106,13 @@ export interface LanguageService {
 export function createLanguageService(host: ServiceHost = {}): LanguageService {
   const opened = new Map<string, Opened>();
   const homes = new WeakMap<Analysis, Opened>();
+
+  const failedIn = (uri: string): ((what: string, error: unknown) => void) | undefined => (host.failed ? (what, error) => host.failed?.(uri, what, error) : undefined);
+
+  const judgeText = (input: Omit<AnalysisInput, 'catalog' | 'failed'>): Analysis => {
+    const failed = failedIn(input.context.uri);
+    return analyse({ ...input, catalog: builtinCatalog(), ...(failed ? { failed } : {}) });
+  };
 
   function contextOf(uri: string, asked: Asked[]): ReadContext {
     if (!host.include) return { uri };
@@ -99,7 +135,7 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     if (last?.text === file.text && last.key === key && last.asked.every(({ path, found }) => sameTexts(found, host.include?.(file.uri, path)))) return last.analysis;
     const asked: Asked[] = [];
     const context = contextOf(file.uri, asked);
-    const analysis = analyse({ text: file.text, context, dialect, reader: document.reader, catalog: builtinCatalog(), overrides });
+    const analysis = judgeText({ text: file.text, context, dialect, reader: document.reader, overrides });
     document.last = { text: file.text, key, asked, options, analysis };
     homes.set(analysis, document);
     return analysis;
@@ -107,8 +143,9 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
 
   function findings(analysis: Analysis): readonly Finding[] {
     const last = homes.get(analysis)?.last;
-    if (last?.analysis !== analysis) return findingsOf(analysis);
-    last.findings ??= findingsOf(analysis);
+    const failed = failedIn(analysis.uri);
+    if (last?.analysis !== analysis) return findingsOf(analysis, failed);
+    last.findings ??= findingsOf(analysis, failed);
     return last.findings;
   }
 
@@ -124,8 +161,18 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     const { options } = home.last;
     const texts = [...included(analysis)].filter(([uri, text]) => uri !== analysis.uri && (options.overrides?.guards !== undefined || mayGuard(text)));
     for (const uri of home.siblings.keys()) if (!texts.some(([other]) => other === uri)) home.siblings.delete(uri);
-    return texts.flatMap(([uri, text]) => analyseIn(home.siblings, { uri, text }, { ...options, dialect: analysis.dialect.id }) ?? []);
+    return texts.flatMap(([uri, text]) => {
+      try {
+        return analyseIn(home.siblings, { uri, text }, { ...options, dialect: analysis.dialect.id }) ?? [];
+      } catch (error) {
+        if (!host.failed) throw error;
+        host.failed(uri, 'Reading', error);
+        return [];
+      }
+    });
   }
+
+  const sourcesFor = (analysis: Analysis): ReturnType<typeof sourcesOf> => sourcesOf(analysis, undefined, included(analysis));
 
   /** What is shown in a document, by the analysis that found it. */
   function shown(analysis: Analysis): { readonly owner: Analysis; readonly findings: readonly Finding[] }[] {
@@ -137,7 +184,7 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     const { uri, dialect, overrides } = analysis;
     const reader = homes.get(analysis)?.reader ?? dialect.createReader();
     const context = contextOf(uri, []);
-    return { analysis, findings, reanalyse: (text) => analyse({ text, context, dialect, reader, catalog: builtinCatalog(), overrides }) };
+    return { analysis, findings, reanalyse: (text) => judgeText({ text, context, dialect, reader, overrides }) };
   }
 
   function diagnosticContext(analysis: Analysis, { client, severity }: Asker): DiagnosticContext {
@@ -168,6 +215,18 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
       for (const one of shown(analysis)) out.push(...(yield* codeActionsAt({ ...request, span }, one.owner, one.findings, { ...context, fixes: fixContext(one.owner) })));
       return out;
     },
+    codeLenses: (analysis, { client }) => codeLensesOf(analysis, client),
+    inlayHints(analysis, { start, end }, { client }) {
+      const span = { start: analysis.lines.offset(start), end: analysis.lines.offset(end) };
+      return inlayHintsOf(span, analysis, others(analysis), client);
+    },
+    documentLinks: documentLinksOf,
+    definition: (analysis, at) => componentDefinition(analysis.lines.offset(at), analysis),
+    references: (analysis, at, declarations) => componentReferences(analysis.lines.offset(at), analysis, declarations),
+    symbols: (analysis, { client }) => documentSymbolsOf(analysis, client),
+    foldingRanges: foldingRangesOf,
+    coverage: (analysis) => fileReport(analysis, shown(analysis).flatMap((one) => one.findings), sourcesFor(analysis)),
+    trace: (analysis, packet) => new Tracer(analysis, sourcesFor(analysis)).trace(readPacket(packet)).json,
     forget(uri) {
       opened.delete(uri);
     },

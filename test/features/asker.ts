@@ -7,6 +7,8 @@ const CLIENT: ClientSupport = {
   markdown: { hover: true, completion: true },
   completion: { snippets: true, insertTextAsIs: true },
   edits: { documentChanges: true, snippets: true },
+  symbols: { hierarchical: true },
+  commands: new Set(['veeamPorts.showCoverage']),
   codeActions: { literals: true, preferred: true },
 };
 
@@ -14,6 +16,6 @@ export const ASKER: Asker = { client: CLIENT, severity: {} };
 
 /** Plain text, plain edits. */
 export const SIMPLE: Asker = {
-  client: { ...CLIENT, markdown: { hover: false, completion: false }, completion: { snippets: false, insertTextAsIs: false }, edits: { documentChanges: false, snippets: false } },
+  client: { ...CLIENT, markdown: { hover: false, completion: false }, completion: { snippets: false, insertTextAsIs: false }, edits: { documentChanges: false, snippets: false }, symbols: { hierarchical: false }, commands: new Set() },
   severity: {},
 };

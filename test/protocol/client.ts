@@ -1,9 +1,9 @@
 /** A language client for tests: what an editor does, step by step and without a screen. */
 import {
-  type ClientCapabilities, type CodeAction, type CodeActionContext, type CompletionItem, type Diagnostic, type DocumentDiagnosticReport, type Hover, type InitializeResult, type LogMessageParams,
-  type Position, type PublishDiagnosticsParams, type Range, type TextDocumentContentChangeEvent, CodeActionRequest, CompletionRequest, ConfigurationRequest, DiagnosticRefreshRequest,
-  DidChangeConfigurationNotification, DidChangeTextDocumentNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExitNotification, HoverRequest,
-  InitializeRequest, InitializedNotification, LogMessageNotification, PublishDiagnosticsNotification, RegistrationRequest, ShutdownRequest,
+  type CancellationToken, type ClientCapabilities, type CodeAction, type CodeActionContext, type CompletionItem, type Diagnostic, type DocumentDiagnosticReport, type Hover, type InitializeResult, type LogMessageParams,
+  type Position, type PreviousResultId, type PublishDiagnosticsParams, type Range, type TextDocumentContentChangeEvent, type WorkspaceDiagnosticReport, CodeActionRequest, CodeLensRefreshRequest, CompletionRequest, ConfigurationRequest, DiagnosticRefreshRequest,
+  DidChangeConfigurationNotification, DidChangeTextDocumentNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExecuteCommandRequest, ExitNotification, HoverRequest,
+  InitializeRequest, InitializedNotification, InlayHintRefreshRequest, LogMessageNotification, PublishDiagnosticsNotification, RegistrationRequest, ShutdownRequest, WorkspaceDiagnosticRequest,
 } from 'vscode-languageserver-protocol/node';
 import type { Link, Transport } from './transports.ts';
 
@@ -17,6 +17,7 @@ export const PULLING: ClientCapabilities = {
     hover: { contentFormat: ['markdown', 'plaintext'] },
     completion: { completionItem: { snippetSupport: true, documentationFormat: ['markdown'], insertTextModeSupport: { valueSet: [1, 2] } } },
     codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source', 'source.fixAll'] } }, isPreferredSupport: true },
+    documentSymbol: { hierarchicalDocumentSymbolSupport: true },
   },
   workspace: {
     configuration: true,
@@ -24,6 +25,8 @@ export const PULLING: ClientCapabilities = {
     didChangeWatchedFiles: { dynamicRegistration: true },
     diagnostics: { refreshSupport: true },
     workspaceEdit: { documentChanges: true, snippetEditSupport: true },
+    codeLens: { refreshSupport: true },
+    inlayHint: { refreshSupport: true },
   },
 };
 
@@ -52,6 +55,8 @@ export class Client {
   readonly logged: LogMessageParams[] = [];
   readonly registered: string[] = [];
   refreshes = 0;
+  /** Requests of the server to ask again for what is shown beside the text. */
+  readonly refreshed: string[] = [];
   settings: unknown;
   private readonly versions = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
@@ -79,6 +84,13 @@ export class Client {
       client.refreshes++;
       client.changed();
     });
+    for (const { method } of [CodeLensRefreshRequest.type, InlayHintRefreshRequest.type]) {
+      connection.onRequest(method, () => {
+        client.refreshed.push(method);
+        client.changed();
+        return null;
+      });
+    }
     connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
       client.published.push(params);
       client.changed();
@@ -135,6 +147,19 @@ export class Client {
 
   async actions(uri: string, range: Range, context: CodeActionContext): Promise<CodeAction[]> {
     return (await this.link.connection.sendRequest(CodeActionRequest.type, { textDocument: { uri }, range, context })) as CodeAction[];
+  }
+
+  /** Any other request about a document. */
+  ask<T>(method: string, uri: string, params: object = {}): Promise<T> {
+    return this.link.connection.sendRequest(method, { textDocument: { uri }, ...params });
+  }
+
+  run(command: string, argument: unknown): Promise<unknown> {
+    return this.link.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: [argument] });
+  }
+
+  everywhere(previous: readonly PreviousResultId[] = [], token?: CancellationToken): Promise<WorkspaceDiagnosticReport> {
+    return this.link.connection.sendRequest(WorkspaceDiagnosticRequest.type, { identifier: 'veeam-ports', previousResultIds: [...previous] }, token);
   }
 
   /** Settles when the condition holds; what the server sends makes it be asked again. */

@@ -14,7 +14,7 @@ const at = (line: number, character = 0): { start: { line: number; character: nu
 describe.each(TRANSPORTS)('over $name', (transport) => {
   it('answers pulls, and pushes nothing', async () => {
     const client = await Client.start(transport);
-    expect(client.server.capabilities.diagnosticProvider).toMatchObject({ identifier: 'veeam-ports', workspaceDiagnostics: false });
+    expect(client.server.capabilities.diagnosticProvider).toMatchObject({ identifier: 'veeam-ports', workspaceDiagnostics: true });
     await client.open(URI, WORKER);
     const found = await client.diagnostics(URI);
     expect(codesOf(found)).toContain('missing-flow');

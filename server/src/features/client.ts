@@ -10,5 +10,8 @@ export interface ClientSupport {
   readonly markdown: { readonly hover: boolean; readonly completion: boolean };
   readonly completion: { readonly snippets: boolean; readonly insertTextAsIs: boolean };
   readonly edits: { readonly documentChanges: boolean; readonly snippets: boolean };
+  readonly symbols: { readonly hierarchical: boolean };
+  /** Ids of commands that the editor runs itself. */
+  readonly commands: ReadonlySet<string>;
   readonly codeActions: { readonly literals: boolean; readonly preferred: boolean };
 }

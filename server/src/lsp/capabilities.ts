@@ -3,6 +3,8 @@ import { type ClientCapabilities, DiagnosticTag, InsertTextMode, MarkupKind, typ
 import type { ClientSupport } from '../features/client.ts';
 import { FIX_ALL } from '../features/codeActions.ts';
 import { SOURCE } from '../features/diagnostics.ts';
+import { COMMANDS } from './commands.ts';
+import { recordOf } from './settings.ts';
 
 /** What the server's own doings hang on; {@link ClientSupport} is what answers are shaped by. */
 export interface Protocol {
@@ -10,6 +12,8 @@ export interface Protocol {
   /** The client asks for diagnostics; else they are pushed. */
   readonly pull: boolean;
   readonly refreshDiagnostics: boolean;
+  readonly refreshLenses: boolean;
+  readonly refreshHints: boolean;
   readonly diagnosticVersion: boolean;
   readonly configuration: boolean;
   readonly registerConfiguration: boolean;
@@ -26,6 +30,8 @@ export function protocolOf(client: ClientCapabilities): Protocol {
   return {
     pull,
     refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    refreshLenses: workspace?.codeLens?.refreshSupport === true,
+    refreshHints: workspace?.inlayHint?.refreshSupport === true,
     diagnosticVersion: textDocument?.publishDiagnostics?.versionSupport === true,
     configuration: workspace?.configuration === true,
     registerConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
@@ -50,12 +56,20 @@ export function protocolOf(client: ClientCapabilities): Protocol {
         documentChanges: workspace?.workspaceEdit?.documentChanges === true,
         snippets: workspace?.workspaceEdit?.snippetEditSupport === true,
       },
+      symbols: { hierarchical: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true },
+      commands: new Set(clientCommands(client.experimental)),
       codeActions: {
         literals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
         preferred: textDocument?.codeAction?.isPreferredSupport === true,
       },
     },
   };
+}
+
+/** `experimental.commands.commands`, as clients of other servers name the commands that they run themselves. */
+function clientCommands(experimental: unknown): string[] {
+  const { commands } = recordOf(recordOf(experimental)['commands']);
+  return Array.isArray(commands) ? commands.filter((id): id is string => typeof id === 'string') : [];
 }
 
 /** Formats come in the client's order of preference. */
@@ -68,7 +82,15 @@ export function serverCapabilities({ pull, workspaceFolders }: Protocol): Server
     hoverProvider: true,
     completionProvider: { triggerCharacters: [':', ' ', ',', '/'] },
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
-    ...(pull ? { diagnosticProvider: { identifier: SOURCE, interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+    ...(pull ? { diagnosticProvider: { identifier: SOURCE, interFileDependencies: true, workspaceDiagnostics: true } } : {}),
+    codeLensProvider: {},
+    inlayHintProvider: true,
+    documentLinkProvider: {},
+    definitionProvider: true,
+    referencesProvider: true,
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+    executeCommandProvider: { commands: [...COMMANDS] },
     ...(workspaceFolders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
   };
 }

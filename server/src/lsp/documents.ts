@@ -3,6 +3,7 @@ import { type RemoteConsole, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type LanguageService, type ServiceHost, createLanguageService } from '../service.ts';
 import type { Analysis } from '../workspace/analysis.ts';
+import { failure } from './requests.ts';
 import type { Settings } from './settings.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -19,7 +20,12 @@ export class Documents {
     private readonly log: RemoteConsole,
     include: ServiceHost['include'],
   ) {
-    this.service = createLanguageService(include ? { include: (uri, path) => this.include(uri, path, include) } : {});
+    this.service = createLanguageService({
+      ...(include ? { include: (uri, path) => this.include(uri, path, include) } : {}),
+      failed: (uri, what, error) => {
+        log.error(failure(what, uri, error));
+      },
+    });
     this.open.onDidClose(({ document }) => {
       this.service.forget(document.uri);
       this.including.delete(document.uri);
@@ -37,6 +43,12 @@ export class Documents {
       { uri, languageId: document.languageId, text: document.getText() },
       { ...(dialect === undefined ? {} : { dialect }), ...(revision === undefined ? {} : { overrides: { usualRevision: revision } }) },
     );
+  }
+
+  /** Whether the language that the editor takes a document for is the dialect's own, or none: another's outline is left to others. */
+  speaks(uri: string, { dialect }: Analysis): boolean {
+    const languageId = this.open.get(uri)?.languageId ?? '';
+    return languageId === dialect.id || languageId === '' || languageId === 'plaintext';
   }
 
   /** Open documents that read other files. */

@@ -41,10 +41,15 @@ export class Requests {
       return await work();
     } catch (error) {
       if (error instanceof ResponseError) throw error;
-      this.log.error(`${what} failed for ${uri}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.log.error(failure(what, uri, error));
       return otherwise;
     }
   }
+}
+
+/** What the log says of an error: what failed, where, and the stack for whoever mends it. */
+export function failure(what: string, uri: string, error: unknown): string {
+  return `${what} failed for ${uri}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 export function checkCancelled(token: CancellationToken): void {

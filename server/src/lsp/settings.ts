@@ -10,6 +10,8 @@ export interface Settings {
   /** A day; absent for the newest documented ports. */
   readonly revision?: string;
   readonly severity: SeveritySettings;
+  readonly codeLens: boolean;
+  readonly inlayHints: boolean;
   /** In megabytes. */
   readonly maxFileSize: number;
   readonly associations: readonly { readonly matches: (uri: string) => boolean; readonly dialect: string }[];
@@ -26,12 +28,20 @@ export function readSettings(sent: unknown): Settings {
   return {
     ...(day === undefined ? {} : { revision: day }),
     severity: Object.fromEntries(Object.entries(recordOf(values['severity'])).filter((entry): entry is [Code, Severity | 'off'] => isCode(entry[0]) && isSeverity(entry[1]))),
+    codeLens: isEnabled(values, 'codeLens'),
+    inlayHints: isEnabled(values, 'inlayHints'),
     maxFileSize: typeof maxFileSize === 'number' && maxFileSize > 0 ? maxFileSize : DEFAULT_MAX_FILE_SIZE,
     associations: Object.entries(recordOf(files)).flatMap(([glob, dialect]) => (typeof dialect === 'string' ? [{ matches: globMatcher(glob), dialect }] : [])),
   };
 }
 
-function recordOf(value: unknown): Record<string, unknown> {
+/** `codeLens.enabled`, in either form; on unless it is switched off. */
+function isEnabled(values: Record<string, unknown>, name: string): boolean {
+  return (recordOf(values[name])['enabled'] ?? values[`${name}.enabled`]) !== false;
+}
+
+/** The value, or an empty object for what is none. */
+export function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
