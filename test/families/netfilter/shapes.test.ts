@@ -74,6 +74,15 @@ describe('statements of one shape', () => {
     fc.assert(fc.property(fc.constantFrom(...SAVE), lines('-A INPUT', SAVE_TESTS, SAVE_ENDS), (frame, all) => { expectSame(frame, framed(frame, all)); }), RUNS);
   });
 
+  it('are read if two tests bear on one end of the packet', () => {
+    const ports = ['1000', '2000', '443', '30011', '65535'];
+    const addresses = ['10.9.0.1', '10.8.0.1', '10.0.0.1', '192.0.2.1'];
+    const nft = [...ports.map((p) => `tcp dport ${p} tcp dport != 400-500 accept`), ...ports.map((p) => `tcp dport ${p} tcp dport >= 0x200 accept`), ...addresses.map((a) => `ip daddr ${a} ip daddr != 10.0.0.0-10.0.0.9 accept`)];
+    const saved = [...ports.map((p) => `-A INPUT -p tcp --dport ${p} -m multiport ! --dports 400:500 -j ACCEPT`), ...addresses.map((a) => `-A INPUT -d ${a} -m iprange ! --dst-range 10.0.0.0-10.0.0.9 -j ACCEPT`)];
+    for (const frame of NFT) expectSame(frame, framed(frame, nft));
+    for (const frame of SAVE) expectSame(frame, framed(frame, saved));
+  });
+
   it('are made, not read, from the third on', () => {
     const read: string[] = [];
     const rule = (text: string): Likeness<undefined> => {
