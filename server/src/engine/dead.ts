@@ -4,11 +4,11 @@
  */
 import { type Box, type PacketSet, intersectSets, uniteSets } from '../core/packets.ts';
 import { chainsOf, type Chain, type Policy, type RankedEntry } from '../model/policy.ts';
-import { type Member, compileChain, compiledTerms } from './compile.ts';
+import { type Item, type Member, compileChain, compiledTerms } from './compile.ts';
 import type { Circumstances } from './context.ts';
 import { Run } from './evaluate.ts';
 import { firstMatchChain } from './order.ts';
-import { type Packet, Sample, boxAround, highest, lowest } from './sample.ts';
+import { type Packet, Sample, boxAround, highest, lowest, mayStop } from './sample.ts';
 
 /** Rule tests per policy, and per rule that its corners leave in doubt. */
 const BUDGET = 100_000;
@@ -50,11 +50,11 @@ export function deadEntries(policy: Policy, direction: Circumstances['direction'
   return out;
 }
 
-/** By place, the rules with a port that no rule before them could match. */
+/** By place, the rules with a port that no rule before them decides. */
 function firstComers(chain: Chain): Uint8Array {
   const { items, byPort } = compileChain(chain);
   const out = new Uint8Array(chain.entries.length);
-  for (const item of byPort.firstComers()) {
+  for (const item of byPort.firstComers((item) => mayStop(items[item] as Item))) {
     const { place } = items[item]?.members[0] as Member;
     if (place >= 0) out[place] = 1;
   }

@@ -65,11 +65,14 @@ export class PortIndex {
     return false;
   }
 
-  /** Items of a few ports, one of which no item before them could match. */
-  firstComers(): number[] {
-    const [widest = Infinity] = this.others;
-    const always = (): boolean => true;
-    return this.byPort.firsts().filter(({ key, item }) => item < widest && !this.byBlock.some(Math.floor(key / BLOCK), (other) => other > item, always)).map(({ item }) => item);
+  /** Items with a port of their few that no item before them matches which counts. */
+  firstComers(counts: Test): number[] {
+    const firstWide = this.others.find(counts) ?? Infinity;
+    const out: number[] = [];
+    this.byPort.eachFirst((item, port) => {
+      if (item < firstWide && !this.byBlock.some(Math.floor(port / BLOCK), (other) => other > item, counts)) out.push(item);
+    });
+    return out;
   }
 
   /** All items that could match a port of the set. */
@@ -119,16 +122,14 @@ class Pairs {
   }
 
   /** The first item of every key. */
-  firsts(): { readonly key: number; readonly item: number }[] {
-    const out: { key: number; item: number }[] = [];
-    let last = -1;
+  eachFirst(visit: (item: number, key: number) => void): void {
+    let end = 0;
     for (const pair of this.sorted) {
+      if (pair < end) continue;
       const key = Math.floor(pair / SPAN);
-      if (key === last) continue;
-      last = key;
-      out.push({ key, item: pair - key * SPAN });
+      end = (key + 1) * SPAN;
+      visit(pair - key * SPAN, key);
     }
-    return out;
   }
 
   private from(key: number): number {

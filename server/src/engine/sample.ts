@@ -45,6 +45,11 @@ function matches(box: Box | undefined, packet: Packet): boolean {
 
 const DECIDES = new Set(['accept', 'drop', 'reject', 'return', 'goto']);
 
+/** Whether packets that the item matches may go no further in its chain, or go on changed. */
+export function mayStop({ action: { kind }, atoms }: Item): boolean {
+  return kind === 'jump' || kind === 'untrack' || (DECIDES.has(kind) && atoms.every((a) => a.kind !== 'unknown'));
+}
+
 /** Tests packets against the earlier rules of a chain, without following jumps. */
 export class Sample {
   /** Rule tests so far. */
