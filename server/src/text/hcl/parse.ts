@@ -4,8 +4,9 @@
  * HashiCorp's parser would. Only when that fails, too, the file is broken: from there on each piece is read by
  * itself, by layout if need be.
  */
+import type { Span } from '../../core/span.ts';
 import { BodyReader } from './bodies.ts';
-import { layoutOf, looksLikeHeader } from './layout.ts';
+import { headersOf } from './layout.ts';
 import { RecoveryReader } from './recovery.ts';
 import type { HclComment, HclFile, HclProblem, HclTop } from './tree.ts';
 
@@ -21,8 +22,9 @@ interface Piece {
   readonly text: string;
   /** What it holds, if its syntax is whole. */
   readonly whole?: Part;
-  /** Why it is not. */
+  /** Why it is not, and whether the text behind it could help. */
   readonly failure?: HclProblem;
+  readonly starved?: boolean;
   /** What began here and went on across cuts when it was last read. */
   across?: { readonly text: string; readonly part: Part };
   recovered?: Part;
@@ -52,7 +54,7 @@ export class HclParser {
       const piece = this.piece(text.slice(from, to));
       let part = piece.whole;
       if (!part && !broken) {
-        part = to < text.length ? this.across(piece, text, from, isCut) : undefined;
+        part = piece.starved && to < text.length ? this.across(piece, text, from, isCut) : undefined;
         broken = !part;
       }
       part ??= piece.recovered ??= this.recover(piece);
@@ -67,7 +69,7 @@ export class HclParser {
   /** Offsets at which pieces start, ascending. */
   private cuts(text: string): number[] {
     this.steps += text.length;
-    const cuts = layoutOf(text).filter(({ start, indent, kind }) => kind === 'code' && indent === 0 && looksLikeHeader(text, start)).map(({ start }) => start);
+    const cuts = headersOf(text);
     return text === '' || cuts[0] === 0 ? cuts : [0, ...cuts];
   }
 
@@ -82,7 +84,7 @@ export class HclParser {
     const reader = new BodyReader(text, text.length);
     const read = reader.readTop(start(text), () => false);
     this.steps += reader.steps;
-    const piece: Piece = read ? { text, whole: partOf(reader, read.items, 0, text.length) } : { text, failure: reader.problems.at(-1) };
+    const piece: Piece = read ? { text, whole: partOf(reader, read.items, 0, text.length) } : { text, failure: reader.problems.at(-1), starved: reader.starved };
     this.current.set(text, piece);
     return piece;
   }
@@ -119,20 +121,18 @@ function partOf(reader: BodyReader, items: readonly HclTop[], from: number, leng
   return {
     length,
     items: items.map(({ base, item }) => ({ base: base - from, item })),
-    comments: reader.comments.map((c) => moved(c, -from)),
-    problems: reader.problems.map((p) => moved(p, -from)),
+    comments: reader.comments.map(({ span, text }) => ({ span: moved(span, -from), text })),
+    problems: reader.problems.map(({ span, message }) => ({ span: moved(span, -from), message })),
   };
 }
 
 function add(to: { items: HclTop[]; comments: HclComment[]; problems: HclProblem[] }, part: Part, by: number): void {
   for (const { base, item } of part.items) to.items.push({ base: base + by, item });
-  for (const comment of part.comments) to.comments.push(moved(comment, by));
-  for (const problem of part.problems) to.problems.push(moved(problem, by));
+  for (const { span, text } of part.comments) to.comments.push({ span: moved(span, by), text });
+  for (const { span, message } of part.problems) to.problems.push({ span: moved(span, by), message });
 }
 
-function moved<T extends HclComment | HclProblem>(one: T, by: number): T {
-  return { ...one, span: { start: one.span.start + by, end: one.span.end + by } };
-}
+const moved = (span: Span, by: number): Span => ({ start: span.start + by, end: span.end + by });
 
 /** Top-level arguments that are set twice. */
 function repeated(items: readonly HclTop[]): HclProblem[] {

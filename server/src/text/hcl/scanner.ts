@@ -23,13 +23,15 @@ const LF = 10;
 const CR = 13;
 
 export const isDigit = (c: number): boolean => c >= 48 && c <= 57;
-const isLetter = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95;
+export const isLetter = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95;
 
 export class Scanner {
   readonly comments: HclComment[] = [];
   readonly problems: HclProblem[] = [];
   /** The syntax was broken somewhere before the limit. */
   failed = false;
+  /** What stands behind the limit could have made a difference. */
+  starved = false;
   /** Characters looked at: what reading costs. */
   steps = 0;
 
@@ -89,6 +91,7 @@ export class Scanner {
   /** The first one until the next `seek` is reported. By default it stands at the token, or before it if that shows nothing. */
   protected fail(message: string, start = this.start, end = this.end): HclError {
     if (!this.failed) {
+      if (this.kind === 'end') this.starved = true;
       const shown = start < this.limit && !isBreak(this.text.charCodeAt(start));
       if (shown) this.problem(start, Math.max(start, Math.min(end, this.limit)), message);
       else this.problem(Math.max(this.lastEnd - 1, 0), this.lastEnd, message);
@@ -129,7 +132,10 @@ export class Scanner {
       else if (c === 35 || (c === 47 && text.charCodeAt(at + 1) === 47)) at = this.lineComment(at, c === 35 ? at + 1 : at + 2);
       else if (c === 47 && text.charCodeAt(at + 1) === 42) {
         const close = this.commentEnds.from(at + 2);
-        if (close + 2 > this.limit) return at;
+        if (close + 2 > this.limit) {
+          this.starved = true;
+          return at;
+        }
         this.comment(at + 2, close);
         at = close + 2;
       } else if (!this.newlines && (c === LF || c === CR)) at++;

@@ -74,6 +74,7 @@ export abstract class TemplateReader extends Scanner {
     const pieces: Piece[] = [];
     let at = end;
     for (;;) {
+      if (at >= this.limit) this.starved = true;
       if (at >= this.limit || this.failed) return this.fail(`The heredoc is not closed: a line with ${marker} alone is missing.`, start, end);
       const close = this.markerEnd(at, marker);
       if (close >= 0) {
