@@ -1,10 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { assert, describe, expect, it } from 'vitest';
 import { builtinCatalog } from '../../server/src/catalog/builtin.ts';
 import { Catalog } from '../../server/src/catalog/catalog.ts';
 import type { ImportResult } from '../../server/src/catalog/importer/importPage.ts';
 import { importPage } from '../../server/src/catalog/importer/importPage.ts';
+import { readHtml } from '../../server/src/catalog/importer/html.ts';
+import { readMarkdown } from '../../server/src/catalog/importer/markdown.ts';
 import { loadCatalogTexts } from '../../server/src/catalog/yaml.ts';
 import { factLine } from './facts.ts';
 
@@ -17,32 +19,34 @@ function loaded({ yaml }: ImportResult): ReturnType<typeof loadCatalogTexts> {
   return loadCatalogTexts([{ name: 'imported.yaml', text }], { ...builtin.data, pages: [] });
 }
 
-/** Rows under a header that begins with From; knows nothing of the importer. */
+/** Rows under a header of a port table; knows nothing of the importer. */
 function countedRows(text: string): number {
   let rows = 0;
   let inTable = false;
   for (const line of text.split('\n')) {
     if (!line.startsWith('|')) inTable = false;
-    else if (line.startsWith('| From | To |')) inTable = true;
+    else if (line.startsWith('| From | To |') || line.startsWith('| Protocol | Port |')) inTable = true;
     else if (inTable && !line.startsWith('| --- |')) rows++;
   }
   return rows;
 }
 
-describe('a page in Markdown', () => {
-  it.each(readdirSync(CASES).filter((file) => file.endsWith('.md')))('%s', async (file) => {
+describe('a page', () => {
+  it.each(readdirSync(CASES).filter((file) => /\.(?:md|html)$/.test(file)))('%s', async (file) => {
     const text = readFileSync(new URL(file, CASES), 'utf8');
-    const result = importPage(text, file, builtin);
+    const page = file.endsWith('.md') ? readMarkdown(text) : readHtml(text);
+    assert(page);
+    const result = importPage(page, file, builtin);
     const problems = result.problems.map(({ line, message, leftOut }) => `${line}: ${leftOut ? 'left out: ' : ''}${message}\n`);
-    await expect(result.yaml).toMatchFileSnapshot(`import/${file.replace('.md', '.yaml')}`);
-    await expect(problems.join('')).toMatchFileSnapshot(`import/${file.replace('.md', '.problems.txt')}`);
+    await expect(result.yaml).toMatchFileSnapshot(`import/${file.replace(/\.\w+$/, '.yaml')}`);
+    await expect(problems.join('')).toMatchFileSnapshot(`import/${file.replace(/\.\w+$/, '.problems.txt')}`);
     expect(loaded(result).problems).toEqual([]);
-    expect(result.rows.imported + result.rows.reported).toBe(countedRows(text));
+    if (file.endsWith('.md')) expect(result.rows.imported + result.rows.reported + result.rows.headings).toBe(countedRows(text));
     expect(result.rows.reported).toBe(result.problems.filter((problem) => problem.leftOut).length);
   });
 
   it('does not load before its purposes are written', () => {
-    const { yaml } = importPage(readFileSync(new URL('bare.md', CASES), 'utf8'), 'bare.md', builtin);
+    const { yaml } = importPage(readMarkdown(readFileSync(new URL('bare.md', CASES), 'utf8')), 'bare.md', builtin);
     const { problems } = loadCatalogTexts([{ name: 'imported.yaml', text: yaml }], builtin.data);
     expect(problems.map((problem) => problem.path)).toEqual(['pages[0].sections[0].rows[0].purpose']);
   });
@@ -52,7 +56,7 @@ describe('a page in Markdown', () => {
     `| From | To | Protocol | Port |\n| ${'('.repeat(20_000)} | ${'a or '.repeat(20_000)} | ${'TCP/'.repeat(20_000)} | ${'1 to '.repeat(20_000)} |`,
     `| From | To | Protocol | Port |\n${'| TCP | 1 |\n'.repeat(5000)}`,
   ])('is never an exception: %#', (text) => {
-    const { rows, yaml } = importPage(text, 'x', builtin);
+    const { rows, yaml } = importPage(readMarkdown(text), 'x', builtin);
     expect(rows.imported).toBeLessThan(2);
     expect(yaml).toContain('pages:');
   });
@@ -69,7 +73,7 @@ describe('a damaged page', () => {
 
   it('still gives a page that loads, with every row left out named', () => {
     fc.assert(fc.property(damage, ({ text, at, length, put }) => {
-      const result = importPage(text.slice(0, at) + put + text.slice(at + length), 'damaged.md', builtin);
+      const result = importPage(readMarkdown(text.slice(0, at) + put + text.slice(at + length)), 'damaged.md', builtin);
       expect(result.problems.filter((problem) => problem.leftOut)).toHaveLength(result.rows.reported);
       expect(loaded(result).problems.filter(({ path }) => !/^pages\[0\]\.(?:url|revisions\[0\])/.test(path))).toEqual([]);
     }), { numRuns: 300 });
@@ -93,9 +97,9 @@ describe.skipIf(shared === undefined)('the Help Center pages themselves', () => 
     ['port-pages/newest/vbr__veo_used_ports.md', 'oracle', '2026-02-18'],
   ])('%s gives every fact of the catalog', (path, workload, date) => {
     const text = read(path);
-    const result = importPage(text, path, builtin);
+    const result = importPage(readMarkdown(text), path, builtin);
     expect(result.problems).toEqual([]);
-    expect(result.rows).toEqual({ imported: countedRows(text), reported: 0 });
+    expect(result.rows).toEqual({ imported: countedRows(text), reported: 0, headings: 0 });
 
     const { data, problems } = loaded(result);
     expect(problems).toEqual([]);
@@ -112,8 +116,8 @@ describe.skipIf(shared === undefined)('the Help Center pages themselves', () => 
 
   it.each(pages)('%s: every row imported or reported, no port made up', (path) => {
     const text = read(path);
-    const result = importPage(text, path, builtin);
-    expect(result.rows.imported + result.rows.reported).toBe(countedRows(text));
+    const result = importPage(readMarkdown(text), path, builtin);
+    expect(result.rows.imported + result.rows.reported + result.rows.headings).toBe(countedRows(text));
     expect(result.problems.filter((problem) => problem.leftOut)).toHaveLength(result.rows.reported);
     const printed = new Set(text.match(/\d+/g));
     for (const [, spec = ''] of result.yaml.matchAll(/^ +port: (.*)$/gm)) {

@@ -34,7 +34,7 @@ describe('flows', () => {
   it.each([
     [['flows', '--workload', 'ovrt-kvm'], /did you mean ovirt-kvm/],
     [['flows', '--component', 'prisim-central'], /did you mean prism-central/],
-    [['flows', '--format', 'xlsx'], /not available yet; this command has table and json/],
+    [['flows', '--format', 'pdf'], /is not known; this command has table, json, csv, markdown or xlsx/],
     [['flows', '--revision', 'yesterday'], /not a day/],
     [['flows', 'extra'], /too many arguments/],
   ] as const)('refuses %j', (args, why) => {
@@ -92,9 +92,31 @@ describe('import', () => {
     expect(here.run(['import', '-', 'new_used_ports.md'], { stdin: PAGE }).stdout.match(/^pages:/gm)).toHaveLength(2);
   });
 
-  it('fails on a page without a port table', () => {
-    here.put('empty.md', 'nothing\n');
-    expect(here.run(['import', 'empty.md']).status).toBe(1);
+  it('reads HTML', () => {
+    here.put('saved.html', '<html><h1>Ports</h1><table><tr><th>From<th>To<th>Protocol<th>Port<tr><td>Backup server<td>NTP server<td>UDP<td>123</table>');
+    const { status, stdout, stderr } = here.run(['import', 'saved.html']);
+    expect({ status, port: /port: .*/.exec(stdout)?.[0] }).toEqual({ status: 0, port: 'port: 123' });
+    expect(stderr).toMatch(/1 row imported, 0 left out\n$/);
+  });
+
+  it.each([
+    ['empty.md', '', 'is empty'],
+    ['plain.md', 'nothing\n', 'has no port table, that is one with the columns From, To, Protocol and Port'],
+    ['plain.html', '<html><p>nothing', 'has no port table, that is one with the columns From, To, Protocol and Port'],
+    ['archive.mhtml', 'MIME-Version: 1.0\n', 'is a web archive; save the page as HTML instead'],
+    ['deep.html', '<div>'.repeat(5000), 'nests its elements deeper than a page does; it cannot be read'],
+    ['binary.md', '\u007fELF\u0001\u0001\u0000\u0000\u0002', 'is no text'],
+  ])('says in a sentence what is the matter with %s', (name, text, why) => {
+    here.put(name, text);
+    expect(here.run(['import', name])).toEqual({ status: 2, stdout: '', stderr: `veeam-ports: ${name}: ${why}\n` });
+  });
+
+  it('imports what it can, and still fails for a file that is no page', () => {
+    here.put('folder/page.md', PAGE);
+    const { status, stdout, stderr } = here.run(['import', 'folder', 'nosuch.md', 'folder/page.md']);
+    expect(status).toBe(2);
+    expect(stdout).toContain('port: 19000');
+    expect(stderr).toMatch(/^veeam-ports: folder: is a folder, not a file\nveeam-ports: nosuch\.md: no such file or folder\n/);
   });
 
   it.each([

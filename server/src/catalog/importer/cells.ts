@@ -1,62 +1,58 @@
-/** Reads the protocol and port cells of Help Center tables into the notation of catalog files. */
-import type { FlowMode, PortItem } from '../../model/flow.ts';
-import { portText } from '../../model/flow.ts';
+/** Reads the protocol cells of Help Center tables into the notation of catalog files. */
 import type { Read } from '../portSpec.ts';
-import { readPortItem } from '../portSpec.ts';
 
-/** `TCP/HTTPS` stays; `TCP  UDP`, `UDP and TCP` and the like become `TCP, UDP`. */
-export function readProtocolCell(cell: string): Read<string> {
-  const parts = cell.split(/\s+and\s+|[\s,]+/).filter((part) => part !== '');
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1 && /^(?:TCP|UDP)(?:\/[A-Za-z()]+)?$/.test(first)) return { value: first };
-  const sorted = [...new Set(parts)].sort();
-  if (sorted.join() === 'TCP,UDP') return { value: 'TCP, UDP' };
-  return { problem: `the protocol "${oneLine(cell)}" does not say TCP or UDP` };
-}
-
-export interface PortCell {
-  readonly mode: FlowMode;
-  readonly items: readonly PortItem[];
+export interface ProtocolCell {
+  readonly protocol: string;
+  /** What a person should look at. */
+  readonly doubt?: string;
 }
 
 /**
- * `note` decides whether a second item is only the fallback of the first. Digits of `footnotes` may be glued to a
- * number, which then cannot be told from a port.
+ * Application protocols that pages print alone. Each of them runs over TCP: HTTP and HTTPS (RFC 9110, 4.2), SSH (RFC 4253, 4),
+ * TLS (RFC 8446, 1; over UDP it is called DTLS), NDMP (its specification's "protocol overview").
  */
-export function readPortCell(cell: string, note: string, footnotes: readonly string[]): Read<PortCell> {
-  const text = cell.replace(/\s+/g, ' ').replace(/ ?(?:\bto\b|[\u2013-]) ?/g, '-');
-  const bracketed = /^(\S+) \((\S+)\)$/.exec(text);
-  const separator = bracketed ? 'bracket' : text.includes(' or ') ? ' or ' : ',';
-  const parts = bracketed ? [bracketed[1] ?? '', bracketed[2] ?? ''] : text.split(separator);
-  const items: PortItem[] = [];
-  for (const part of parts) {
-    const item = readPortItem(part.trim());
-    if ('problem' in item) return { problem: `the port "${oneLine(cell)}": ${item.problem}` };
-    items.push(item.value);
+const OVER_TCP: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'SSH', 'TLS', 'NDMP']);
+const OTHERS: ReadonlySet<string> = new Set(['TCP', 'UDP', 'ICMP', 'LDAP', 'LDAPS', 'SMB', 'NFS', 'ISCSI', 'SMTP', 'RPC', 'S', 'AND', 'OR']);
+
+/** `TCP/HTTPS` stays; `TCP  UDP`, `UDP and TCP`, `TCP/UDP` and the like become `TCP, UDP`. */
+export function readProtocolCell(cell: string): Read<ProtocolCell> {
+  const text = oneLine(cell).replace(/ ?\/ ?/g, '/');
+  const words = text.split(/\s+and\s+|[\s,;/]+/i).filter((word) => word !== '');
+  const [first = ''] = words;
+  const upper = new Set(words.map((word) => word.toUpperCase()));
+  const rest = words.filter((word) => !/^(?:TCP|UDP)$/i.test(word));
+  if (upper.has('TCP') && upper.has('UDP')) {
+    if (rest.length === 0) return { value: { protocol: 'TCP, UDP' } };
+    if (rest.length === 1 && !text.includes('/')) {
+      return { value: { protocol: 'TCP, UDP', doubt: `"${text}" became "TCP, UDP", which has no place for an application protocol` } };
+    }
   }
-  const glued = items.find(({ last }) => last > 9 && footnotes.some((digit) => String(last).endsWith(digit)));
-  if (glued) return { problem: `the port "${portText(glued)}" may end in the digit of a footnote` };
-
-  const [first] = items;
-  const second = items.length === 2 ? items[1] : undefined;
-  if (first && second && isFallback(first, second, note)) return { value: { mode: 'prefer', items } };
-  if (bracketed) return { problem: `the note does not say what the bracket in "${oneLine(cell)}" means` };
-  return { value: { mode: items.length === 1 ? 'only' : separator === ',' ? 'all' : 'any', items } };
+  if (/^(?:TCP|UDP)(?:\/[A-Z][A-Z0-9()+.-]*)?$/i.test(text)) return { value: { protocol: text.replace(/^\w+/, first.toUpperCase()) } };
+  if (OVER_TCP.has(text.toUpperCase())) return { value: { protocol: `TCP/${text}`, doubt: `"${text}" is taken for TCP/${text}` } };
+  if (isDash(text)) return { problem: 'the protocol is not said' };
+  if (text.toUpperCase() === 'ICMP') return { problem: 'ICMP has no ports, and the catalog holds TCP and UDP' };
+  return { problem: `the protocol "${shown(cell)}" does not say TCP or UDP` };
 }
 
-/** The note says that the second item serves where the first cannot be reached. */
-function isFallback(first: PortItem, second: PortItem, note: string): boolean {
-  const text = note.replace(/\s+/g, ' ').replace(/(\d) ?(?:to|[\u2013-]) ?(?=\d)/g, '$1-');
-  const unreachable = new RegExp(`\\bport ${first.first} (?:cannot be reached|is unavailable|is not available)`);
-  return unreachable.test(text) && text.includes(portText(second));
+/** Protocol names and what joins them; an application protocol alone too, whether it can be read or not. */
+export function looksLikeProtocol(cell: string): boolean {
+  const words = cell.toUpperCase().split(/[\s,;/()]+/).filter((word) => word !== '');
+  return /^(?:TCP|UDP)\b/i.test(cell) ? cell.length < 40 : words.length > 0 && words.every((word) => OVER_TCP.has(word) || OTHERS.has(word));
 }
 
-/** The catalog's notation. */
-export function portSpecText({ mode, items }: PortCell): string {
-  const joint = mode === 'any' ? ' or ' : mode === 'prefer' ? ' else ' : ', ';
-  return items.map(portText).join(joint);
+/** Nothing, or a dash that says so. */
+export function isDash(cell: string): boolean {
+  return /^[-\u2010-\u2015]?$/.test(cell);
 }
 
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+const SHOWN = 160;
+
+/** For messages: one line, not too long. */
+export function shown(text: string): string {
+  const line = oneLine(text.slice(0, 4 * SHOWN));
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line;
 }

@@ -1,9 +1,8 @@
 /** Recognises in a page's wording when a row is needed and who opens its port; the catalog's features name the phrases. */
-import type { ComponentId } from '../../model/flow.ts';
+import type { ComponentId, PortItem } from '../../model/flow.ts';
 import { portText } from '../../model/flow.ts';
 import type { FeatureData } from '../data.ts';
 import { oneLine } from './cells.ts';
-import type { PortCell } from './cells.ts';
 import type { PartyReader } from './parties.ts';
 
 /** Feature ids as catalog files write them, `not ...` for a feature that must be off. */
@@ -22,7 +21,7 @@ export interface NoteParts {
 }
 
 /** Splits off list items such as `* 1058+: If ...`, which tell when one port item of the row is used. */
-export function noteParts(note: string, { items }: PortCell, features: readonly FeatureData[]): NoteParts {
+export function noteParts(note: string, items: readonly PortItem[], features: readonly FeatureData[]): NoteParts {
   const ofItem: Record<string, string[]> = {};
   const rest = oneLine(note).split(/(?=\* )/).filter((part) => {
     const item = items.find((each) => part.startsWith(`* ${portText(each)}:`));
@@ -38,10 +37,11 @@ export function noteParts(note: string, { items }: PortCell, features: readonly 
 export type OpenedPair = readonly [ComponentId, ComponentId];
 
 export function openedPairs(paragraph: string, parties: PartyReader): OpenedPair[] {
-  const between = /automatically creates firewall rules .* between (.+?) and (.+?)\./.exec(oneLine(paragraph));
-  const one = between?.[1] === undefined ? undefined : parties.known(between[1]);
-  const other = between?.[2] === undefined ? undefined : parties.known(between[2]);
-  return one === undefined || other === undefined ? [] : [[one, other]];
+  const [, told] = oneLine(paragraph.slice(0, 1000)).split('automatically creates firewall rules ');
+  const [sentence = ''] = (told ?? '').split('. ');
+  const ends = sentence.slice(sentence.lastIndexOf(' between ') + ' between '.length).replace(/\.$/, '').split(' and ');
+  const [one, other] = ends.map((name) => parties.known(name));
+  return sentence.includes(' between ') && ends.length === 2 && one !== undefined && other !== undefined ? [[one, other]] : [];
 }
 
 /** Veeam opens the port for the time of a session. */
@@ -56,5 +56,5 @@ export function speaksOfNfs(text: string): boolean {
 
 /** A remark that may hold a condition, so that someone has to look at it. */
 export function soundsConditional(remark: string): boolean {
-  return /^(?:only|if|for|when|optional|unless|in case)\b/i.test(remark);
+  return /^(?:only|if|for|when|optional|unless|in case|according|depending|applies)\b/i.test(remark);
 }

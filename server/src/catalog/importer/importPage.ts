@@ -1,13 +1,15 @@
 /** Turns a Help Center page into a catalog page: what can be read becomes rows, all else is reported by line number. */
 import type { Catalog } from '../catalog.ts';
 import type { WorkloadId } from '../../model/flow.ts';
-import type { Column } from './columns.ts';
-import { columnsOf, isPortTable, placeRows } from './columns.ts';
+import { shown } from './cells.ts';
+import type { Placing } from './columns.ts';
+import { columnsOf, isHeader, isPortTable, placeRows } from './columns.ts';
 import { openedPairs } from './conditions.ts';
-import { readMarkdown } from './markdown.ts';
-import type { Block, PageText } from './page.ts';
+import type { Footnotes } from './footnotes.ts';
+import { readFootnote, withFootnote } from './footnotes.ts';
+import type { PageText, TableBlock } from './page.ts';
 import { PartyReader, madeUpId } from './parties.ts';
-import type { Footnote, ImportedRow, RowContext } from './rows.ts';
+import type { ImportedRow, RowContext } from './rows.ts';
 import { readRow } from './rows.ts';
 import type { ImportedSection } from './write.ts';
 import { writePage } from './write.ts';
@@ -25,21 +27,18 @@ export interface ImportResult {
   readonly yaml: string;
   /** In the order of their lines. */
   readonly problems: readonly ImportProblem[];
-  /** Rows of port tables; each one is either imported or reported. */
-  readonly rows: { readonly imported: number; readonly reported: number };
+  /** Rows of port tables: each one is imported, or reported, or a heading over the rows below it and reported as such. */
+  readonly rows: { readonly imported: number; readonly reported: number; readonly headings: number };
 }
-
-type Table = Extract<Block, { kind: 'table' }>;
 
 interface Section {
   readonly heading: string;
-  readonly tables: Table[];
-  readonly footnotes: Footnote[];
+  readonly placings: Placing[];
+  footnotes: Footnotes;
 }
 
 /** `name` is the file's name, from which the address, and then the workload, of an unmarked page are guessed. */
-export function importPage(text: string, name: string, catalog: Catalog): ImportResult {
-  const page = readMarkdown(text);
+export function importPage(page: PageText, name: string, catalog: Catalog): ImportResult {
   const problems: ImportProblem[] = [];
   const doubt = (line: number, message: string): void => void problems.push({ line, message, leftOut: false });
   const url = page.url ?? `https://helpcenter.veeam.com/${baseName(name)}.html`;
@@ -54,20 +53,30 @@ export function importPage(text: string, name: string, catalog: Catalog): Import
   const parties = new PartyReader(workload, view.components.values(), view.workloadsOf);
   const opened = page.blocks.flatMap((block) => (block.kind === 'paragraph' ? openedPairs(block.text, parties) : []));
 
-  let reported = 0;
-  const sections = sectionsOf(page).flatMap(({ heading, tables, footnotes }): ImportedSection[] => {
+  const placed = sectionsOf(page);
+  for (const { placings } of placed) {
+    for (const placing of placings) {
+      if ('from' in placing) [placing.from, placing.to].forEach((cell) => { parties.learn(cell); });
+    }
+  }
+  const count = { imported: 0, reported: 0, headings: 0 };
+  const sections = placed.flatMap(({ heading, placings, footnotes }): ImportedSection[] => {
     const rows: ImportedRow[] = [];
     const context: RowContext = { parties, features: catalog.data.features, opened, footnotes };
-    for (const table of tables) {
-      for (const placed of placeTable(table)) {
-        const result = 'problem' in placed ? placed : readRow(placed, context);
-        if ('row' in result) {
-          rows.push(result.row);
-          for (const message of result.doubts) doubt(placed.line, message);
-        } else {
-          reported++;
-          problems.push({ line: placed.line, message: result.problem, leftOut: true });
-        }
+    for (const placing of placings) {
+      if ('heading' in placing) {
+        count.headings++;
+        doubt(placing.line, `"${placing.heading}" is a heading over the rows below it, and stands in their notes`);
+        continue;
+      }
+      const result = 'problem' in placing ? placing : readRow(placing, context);
+      if ('row' in result) {
+        count.imported++;
+        rows.push(result.row);
+        for (const message of result.doubts) doubt(placing.line, message);
+      } else {
+        count.reported++;
+        problems.push({ line: placing.line, message: result.problem, leftOut: true });
       }
     }
     return rows.length > 0 ? [{ heading, rows }] : [];
@@ -84,14 +93,13 @@ export function importPage(text: string, name: string, catalog: Catalog): Import
     components: parties.invented,
     sections,
   });
-  const imported = sections.reduce((sum, section) => sum + section.rows.length, 0);
-  return { yaml, problems: problems.sort((a, b) => a.line - b.line), rows: { imported, reported } };
+  return { yaml, problems: problems.sort((a, b) => a.line - b.line), rows: count };
 }
 
-function placeTable(table: Table): ReturnType<typeof placeRows> {
-  const columns: readonly Column[] | undefined = columnsOf(table.header);
-  if (columns) return placeRows(columns, table.rows);
-  return table.rows.map(({ line }) => ({ line, problem: `the table's columns are ${table.header.join(', ')}` }));
+function placeTable({ header, rows }: TableBlock): Placing[] {
+  const columns = columnsOf(header.cells);
+  if (typeof columns !== 'string') return placeRows(columns, rows);
+  return (isHeader(header.cells) ? rows : [header, ...rows]).map(({ line }) => ({ line, problem: columns }));
 }
 
 /** The port tables under the heading nearest above, with the footnotes that follow them. */
@@ -100,16 +108,16 @@ function sectionsOf({ blocks, title }: PageText): Section[] {
   let heading = title ?? 'Ports';
   for (const block of blocks) {
     if (block.kind === 'heading') {
-      heading = block.text;
+      heading = shown(block.text);
       continue;
     }
-    const section = sections.get(heading) ?? { heading, tables: [], footnotes: [] };
+    const section: Section = sections.get(heading) ?? { heading, placings: [], footnotes: new Map() };
     sections.set(heading, section);
     if (block.kind === 'table') {
-      if (isPortTable(block.header)) section.tables.push(block);
+      if (isPortTable(block.header.cells, block.rows)) for (const placing of placeTable(block)) section.placings.push(placing);
     } else {
-      const footnote = /^([1-9]) (.+)$/s.exec(block.text);
-      if (footnote?.[1] !== undefined && footnote[2] !== undefined) section.footnotes.push({ digit: footnote[1], text: footnote[2] });
+      const footnote = readFootnote(block.text);
+      if (footnote) section.footnotes = withFootnote(section.footnotes, footnote);
     }
   }
   return [...sections.values()];

@@ -1,8 +1,7 @@
 /** Reads a Help Center page saved as Markdown, with or without the rule line under table headers. */
-import { plainUrl } from '../catalog.ts';
 import { oneLine } from './cells.ts';
-import type { Block, PageText, TextRow } from './page.ts';
-import { isoDate } from './page.ts';
+import type { Block, PageText, TextBlock, TextRow } from './page.ts';
+import { looksLikeHeading, pageText, repaired } from './page.ts';
 
 interface Line {
   /** From 1. */
@@ -12,27 +11,10 @@ interface Line {
 
 export function readMarkdown(text: string): PageText {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/).map((each, index): Line => ({ number: index + 1, text: each }));
-  const matter = frontMatter(lines);
-  const blocks = blocksOf(lines.slice(matter.end));
-  const updated = isoDate(matter.fields.get('last_updated') ?? said(lines, /^Page updated (\S+)/));
-  const build = matter.fields.get('product_version') ?? said(lines, /^Page content applies to build (\S+)/);
-  const url = matter.fields.get('source_url');
-  const title = matter.fields.get('title');
-  return {
-    ...(url !== undefined && { url: plainUrl(url) }),
-    ...(title !== undefined && { title }),
-    ...(updated !== undefined && { updated }),
-    ...(build !== '' && { build }),
-    blocks,
-  };
-}
-
-function said(lines: readonly Line[], pattern: RegExp): string {
-  for (const { text } of lines) {
-    const found = pattern.exec(text)?.[1];
-    if (found !== undefined) return found;
-  }
-  return '';
+  const { fields, end } = frontMatter(lines);
+  return pageText({
+    url: fields.get('source_url'), title: fields.get('title'), updated: fields.get('last_updated'), build: fields.get('product_version'),
+  }, blocksOf(lines.slice(end)));
 }
 
 function frontMatter(lines: readonly Line[]): { fields: ReadonlyMap<string, string>; end: number } {
@@ -41,43 +23,43 @@ function frontMatter(lines: readonly Line[]): { fields: ReadonlyMap<string, stri
   const end = lines.findIndex(({ text }, index) => index > 0 && text.trim() === '---');
   if (end < 0) return { fields, end: 0 };
   for (const { text } of lines.slice(1, end)) {
-    const field = /^(\w+):\s*"?([^"]+)"?\s*$/.exec(text);
-    if (field?.[1] !== undefined && field[2]?.trim()) fields.set(field[1], field[2].trim());
+    const colon = text.indexOf(':');
+    const value = text.slice(colon + 1).trim().replace(/^"/, '').replace(/"$/, '').trim();
+    if (colon > 0 && value !== '') fields.set(text.slice(0, colon), value);
   }
   return { fields, end: end + 1 };
 }
 
+type LineKind = 'blank' | 'table' | 'heading' | 'text';
+
+function kindOf({ text }: Line): LineKind {
+  if (/^ {0,3}\|/.test(text)) return 'table';
+  if (/^#{1,6}\s/.test(text)) return 'heading';
+  return text.trim() === '' ? 'blank' : 'text';
+}
+
+/** Runs of lines of one kind; a heading is one line. */
 function blocksOf(lines: readonly Line[]): Block[] {
   const blocks: Block[] = [];
-  let at = 0;
-  while (at < lines.length) {
-    const isTable = lines[at]?.text.startsWith('|') ?? false;
-    let end = at;
-    while (end < lines.length && lines[end]?.text.trim() !== '' && (lines[end]?.text.startsWith('|') ?? false) === isTable) end++;
-    const run = lines.slice(at, end);
-    const first = run[0];
-    if (first === undefined) at++;
-    else blocks.push(...(isTable ? tableBlocks(run, first.number) : textBlocks(run, first)));
-    at = Math.max(end, at);
+  for (let at = 0; at < lines.length;) {
+    const start = at;
+    const first = lines[at++] as Line;
+    const kind = kindOf(first);
+    if (kind === 'blank') continue;
+    if (kind === 'heading') {
+      blocks.push({ kind, line: first.number, text: oneLine(plainText(first.text.replace(/^#+/, ''))) });
+      continue;
+    }
+    while (at < lines.length && kindOf(lines[at] as Line) === kind) at++;
+    const run = lines.slice(start, at);
+    blocks.push(...(kind === 'table' ? tableBlocks(run, first.number) : [textBlock(run, first.number)]));
   }
   return blocks;
 }
 
-function textBlocks(run: readonly Line[], { number: line, text }: Line): Block[] {
-  const marked = /^#+\s+(.*\S)\s*$/.exec(text)?.[1];
-  if (marked !== undefined) {
-    const [, next] = run;
-    const heading: Block = { kind: 'heading', line, text: oneLine(plainText(marked)) };
-    return next ? [heading, ...textBlocks(run.slice(1), next)] : [heading];
-  }
-  const joined = oneLine(plainText(run.map((each) => each.text).join(' ')));
-  return [{ kind: run.length === 1 && looksLikeHeading(joined) ? 'heading' : 'paragraph', line, text: joined }];
-}
-
-/** The dumps lost their heading marks: a short line of its own that is no sentence, no list item and no page furniture. */
-function looksLikeHeading(text: string): boolean {
-  return text.length <= 120 && !/[.:;!?,]$/.test(text) && !/^(?:[*-] |\d)/.test(text)
-    && !/^(?:In this article|Page updated|Page content applies)/.test(text);
+function textBlock(run: readonly Line[], line: number): TextBlock {
+  const text = oneLine(plainText(run.map((each) => each.text).join(' ')));
+  return { kind: run.length === 1 && looksLikeHeading(text) ? 'heading' : 'paragraph', line, text };
 }
 
 /** A box around a note is a table of one column: a paragraph in truth. */
@@ -87,7 +69,7 @@ function tableBlocks(run: readonly Line[], line: number): Block[] {
     .filter(({ cells }) => !cells.every((cell) => /^:?-+:?$/.test(cell)));
   const [header, ...body] = rows;
   if (header === undefined) return [];
-  if (header.cells.length > 1) return [{ kind: 'table', line, header: header.cells, rows: body }];
+  if (header.cells.length > 1) return [{ kind: 'table', line, header, rows: body }];
   return rows.filter(({ cells }) => cells[0] !== '').map((row): Block => (
     { kind: 'paragraph', line: row.line, text: oneLine(row.cells.join(' ')) }));
 }
@@ -97,16 +79,12 @@ function cellsOf(line: string): string[] {
   return inner.split(/(?<!\\)\|/).map((cell) => plainText(cell));
 }
 
-/**
- * Takes links to their text, unescapes, repairs no-break spaces (also read as Latin-1 and encoded anew), and takes a
- * run of blanks for the line break that the dump lost there.
- */
+/** Takes links to their text, unescapes, repairs, and takes a run of blanks for the line break that the dump lost there. */
 function plainText(text: string): string {
-  return text
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\\([\\|*_<>])/g, '$1')
-    .replace(/\u00C2?\u00A0|\u00C2(?= )/g, ' ')
-    .replace(/\t/g, ' ')
+  return repaired(text
+    .replace(/\[([^\][]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1')
+    .replace(/<br *\/?>/gi, '  ')
+    .replace(/\\([\\|*_<>])/g, '$1'))
     .trim()
     .replace(/ {2,}/g, '\n');
 }

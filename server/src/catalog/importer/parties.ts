@@ -1,7 +1,9 @@
-/** Reads From and To cells: which components they name, what stands in brackets, whether targets are alternatives. */
+/** Reads From and To cells: which components they name, what stands in brackets, whether they are alternatives. */
 import type { Component, ComponentId, WorkloadId } from '../../model/flow.ts';
-import { oneLine } from './cells.ts';
 import type { Read } from '../portSpec.ts';
+import { oneLine, shown } from './cells.ts';
+import type { Piece } from './partyPieces.ts';
+import { piecesOf } from './partyPieces.ts';
 
 export interface NamedParty {
   readonly component: ComponentId;
@@ -16,14 +18,8 @@ export interface PartyCell {
   readonly alternatives: boolean;
 }
 
-interface Piece {
-  readonly joint: Joint | undefined;
-  readonly name: string;
-  readonly component: ComponentId | undefined;
-  readonly remarks: readonly string[];
-}
-
-type Joint = 'comma' | 'and' | 'or' | 'beside';
+const LONGEST = 2000;
+const MOST_PARTIES = 20;
 
 /** Knows the spellings of components as one workload's pages print them, and makes up ids for new ones. */
 export class PartyReader {
@@ -33,8 +29,13 @@ export class PartyReader {
   /** Spellings, lower case, of several components of which the workload uses none. */
   readonly #foreign = new Set<string>();
   readonly #invented = new Map<ComponentId, string>();
+  /** How many ids were made up from the same words. */
+  readonly #alike = new Map<string, number>();
   /** Lower case, longest first. */
   readonly #spellings: readonly string[];
+  /** Names, lower case, that the page prints where nothing else is named beside them but after commas. */
+  readonly #alone = new Set<string>();
+  readonly #cells = new Map<string, Read<PartyCell>>();
 
   /** A spelling of several components stands for the one that the workload's pages use, if there is one. */
   constructor(
@@ -63,67 +64,57 @@ export class PartyReader {
     return this.#invented;
   }
 
+  /** Notes the names that the cell prints, so that a cell that joins them by "or" or "and" can be taken apart with certainty. */
+  learn(cell: string): void {
+    if (cell.length > LONGEST) return;
+    const pieces = piecesOf(cell, this.#spellings);
+    if (pieces.some(({ joint }) => joint !== undefined && joint !== 'comma')) return;
+    for (const { name } of pieces) this.#alone.add(name.toLowerCase());
+  }
+
   read(cell: string): Read<PartyCell> {
-    const pieces = this.#pieces(cell);
+    const known = this.#cells.get(cell) ?? this.#read(cell);
+    this.#cells.set(cell, known);
+    return known;
+  }
+
+  #read(cell: string): Read<PartyCell> {
+    const unclear = { problem: `"${shown(cell)}" can be read in more than one way` };
+    if (cell.length > LONGEST) return { problem: `"${shown(cell)}" is too long for names of components` };
+    const pieces = piecesOf(cell, this.#spellings);
     const joints = new Set(pieces.map((piece) => piece.joint).filter((joint) => joint !== undefined));
     if (pieces.length === 0) return { problem: 'a cell names no component' };
-    if (joints.has('or') && (joints.has('beside') || joints.has('and'))) return { problem: `"${oneLine(cell)}" can be read in more than one way` };
-    const unknown = pieces.find((piece) => piece.component === undefined);
-    if (unknown && [...joints].some((joint) => joint !== 'comma')) {
-      return { problem: `"${unknown.name}" in "${oneLine(cell)}" is no known component, and may be a part of a name` };
+    if (pieces.length > MOST_PARTIES) return { problem: `"${shown(cell)}" names more than ${MOST_PARTIES} components` };
+    if (joints.has('slash')) return { problem: `"${shown(cell)}": a stroke between names may mean "and" or "or"` };
+    if (joints.has('or') && (joints.has('beside') || joints.has('and'))) return unclear;
+    const [first] = pieces;
+    const splitIsSure = first !== undefined && this.#isName(first) && !joints.has('beside') && !pieces.some(({ name }) => name.includes('/'));
+    const unknown = pieces.find((piece) => !this.#isName(piece));
+    if (unknown && [...joints].some((joint) => joint !== 'comma') && !splitIsSure) {
+      return { problem: `"${shown(unknown.name)}" in "${shown(cell)}" is no known component, and may be a part of a name` };
     }
     const parties = new Map<ComponentId, NamedParty>();
     for (const piece of pieces) {
-      const component = piece.component ?? this.#invent(piece.name);
+      const component = this.#invent(piece.name);
       const known = parties.get(component);
       parties.set(component, known
         ? { ...known, remarks: [...known.remarks, ...piece.remarks] }
         : { component, name: piece.name, remarks: piece.remarks });
     }
     if (joints.has('beside') && parties.size > 1) {
-      return { problem: `"${oneLine(cell)}" names several components without saying how they belong together` };
+      return { problem: `"${shown(cell)}" names several components without saying how they belong together` };
     }
-    return { value: { parties: [...parties.values()], alternatives: joints.has('or') } };
+    return { value: { parties: [...parties.values()], alternatives: joints.has('or') && parties.size > 1 } };
   }
 
   /** The component with exactly this name; `Workers` is `Worker`, a leading article does not count. */
   known(name: string): ComponentId | undefined {
-    const plain = name.toLowerCase().replace(/^the /, '');
+    const plain = oneLine(name).toLowerCase().replace(/^the /, '');
     return this.#ids.get(plain) ?? this.#ids.get(plain.replace(/s$/, ''));
   }
 
-  #pieces(cell: string): Piece[] {
-    const pieces: Piece[] = [];
-    let rest = cell.trim();
-    let joint: Joint | undefined;
-    while (rest !== '') {
-      const name = this.#nameAt(rest);
-      rest = rest.slice(name.length).trimStart();
-      const remarks: string[] = [];
-      const inBrackets: Piece[] = [];
-      for (let bracket = /^\(([^()]*)\)\s*/.exec(rest); bracket; bracket = /^\(([^()]*)\)\s*/.exec(rest)) {
-        const inner = (bracket[1] ?? '').trim();
-        const other = /^or (.+)$/s.exec(inner)?.[1];
-        if (other !== undefined) inBrackets.push(...this.#pieces(other).map((piece) => ({ ...piece, joint: 'or' as const })));
-        else if (!isHostList(inner)) remarks.push(oneLine(inner));
-        rest = rest.slice(bracket[0].length);
-      }
-      const printed = oneLine(name);
-      pieces.push({ joint, name: printed, component: this.#ids.get(printed.toLowerCase()), remarks }, ...inBrackets);
-      const separator = /^(?:,\s*(?:and\s+|or\s+)?|and\s+|or\s+)/.exec(rest)?.[0] ?? '';
-      joint = separator === '' ? 'beside' : /\bor\b/.test(separator) ? 'or' : /\band\b/.test(separator) ? 'and' : 'comma';
-      rest = rest.slice(separator.length).trimStart();
-    }
-    return pieces;
-  }
-
-  /** The longest known spelling that the text begins with, else all up to the next separator or bracket. */
-  #nameAt(text: string): string {
-    const lower = text.replace(/\s/g, ' ').toLowerCase();
-    const spelling = this.#spellings.find((each) => lower.startsWith(each) && !/^[\p{L}\p{N}]/u.test(lower.slice(each.length)));
-    if (spelling !== undefined) return text.slice(0, spelling.length);
-    const end = /,|\n|\(| or | and /.exec(text)?.index ?? text.length;
-    return text.slice(0, Math.max(end, 1));
+  #isName({ name }: Piece): boolean {
+    return this.#ids.has(name.toLowerCase()) || this.#alone.has(name.toLowerCase());
   }
 
   /** One id per name, not one that the catalog has. */
@@ -132,8 +123,12 @@ export class PartyReader {
     const known = this.#ids.get(spelling);
     if (known !== undefined) return known;
     const plain = madeUpId(spelling.match(/[a-z0-9]+/g)?.slice(0, 6) ?? [], 'component');
-    let id = this.#foreign.has(spelling) ? `${this.#workload}-${plain}` : plain;
-    while (this.#taken.has(id)) id = id === plain ? `${this.#workload}-${plain}` : `${id}-too`;
+    let id = this.#foreign.has(spelling) || this.#taken.has(plain) ? `${this.#workload}-${plain}` : plain;
+    const base = id;
+    for (let count = (this.#alike.get(base) ?? 1) + 1; this.#taken.has(id); count++) {
+      id = `${base}-${count}`;
+      this.#alike.set(base, count);
+    }
     this.#taken.add(id);
     this.#ids.set(spelling, id);
     this.#invented.set(id, name);
@@ -145,8 +140,4 @@ export class PartyReader {
 export function madeUpId(words: readonly string[], prefix: string): string {
   const id = words.join('-');
   return /^(?!(?:true|false|null)$)[a-z]/.test(id) ? id : [prefix, ...words].join('-');
-}
-
-function isHostList(text: string): boolean {
-  return text.split(/,\s*/).every((part) => /^<?[\w*-]+(?:\.[\w*-]+)+>?$/.test(part));
 }

@@ -1,11 +1,14 @@
 /** From placed cells to the facts of a catalog row. */
 import type { ComponentId, OpenedBy } from '../../model/flow.ts';
 import type { FeatureData } from '../data.ts';
-import { oneLine, portSpecText, readPortCell, readProtocolCell } from './cells.ts';
+import { oneLine, readProtocolCell, shown } from './cells.ts';
 import type { PlacedRow } from './columns.ts';
 import type { OpenedPair } from './conditions.ts';
 import { isOpenedBySession, needsIn, noteParts, soundsConditional, speaksOfNfs } from './conditions.ts';
+import type { Footnotes } from './footnotes.ts';
+import { citedFootnotes, gluedMarks, withoutMarks, withoutSuperscripts } from './footnotes.ts';
 import type { NamedParty, PartyReader } from './parties.ts';
+import { portSpecText, readPortCell } from './portCell.ts';
 
 export interface ImportedParty {
   readonly component: ComponentId;
@@ -17,7 +20,7 @@ export interface ImportedRow {
   readonly line: number;
   readonly from: readonly ImportedParty[];
   readonly to: readonly ImportedParty[];
-  readonly alternatives: boolean;
+  readonly alternatives?: 'from' | 'to';
   readonly protocol: string;
   readonly port: string;
   readonly when: readonly string[];
@@ -27,18 +30,13 @@ export interface ImportedRow {
   readonly note: string;
 }
 
-export interface Footnote {
-  readonly digit: string;
-  readonly text: string;
-}
-
 /** What a row is read against. */
 export interface RowContext {
   readonly parties: PartyReader;
   readonly features: readonly FeatureData[];
   readonly opened: readonly OpenedPair[];
   /** Those of the row's section. */
-  readonly footnotes: readonly Footnote[];
+  readonly footnotes: Footnotes;
 }
 
 export type RowResult =
@@ -47,45 +45,46 @@ export type RowResult =
 
 export function readRow(placed: PlacedRow, context: RowContext): RowResult {
   const { parties, features, footnotes } = context;
-  const digits = footnotes.map((footnote) => footnote.digit);
-  const fromCell = withoutDigits(placed.from, digits);
-  const toCell = withoutDigits(placed.to, digits);
-
-  const protocol = readProtocolCell(placed.protocol);
+  const protocol = readProtocolCell(withoutSuperscripts(placed.protocol));
   if ('problem' in protocol) return protocol;
-  const port = readPortCell(placed.port, placed.notes, digits);
+  const port = readPortCell(withoutSuperscripts(placed.port), placed.notes, gluedMarks(footnotes));
   if ('problem' in port) return port;
-  const from = parties.read(fromCell);
+  const from = parties.read(withoutMarks(placed.from, footnotes));
   if ('problem' in from) return from;
-  const to = parties.read(toCell);
+  const to = parties.read(withoutMarks(placed.to, footnotes));
   if ('problem' in to) return to;
-  if (from.value.alternatives) return { problem: `"${oneLine(placed.from)}": alternatives on the From side` };
+  if (from.value.alternatives && to.value.alternatives) {
+    return { problem: `"${shown(placed.from)}" and "${shown(placed.to)}" are alternatives on both sides, which need a row for each From` };
+  }
 
-  const doubts: string[] = [];
+  const doubts = [...(protocol.value.doubt === undefined ? [] : [protocol.value.doubt]), ...port.value.doubts];
+  const remarks: string[] = [];
   const imported = (party: NamedParty): ImportedParty => {
     const when = needsIn(party.remarks.join(' '), features);
     if (when.length === 0) {
-      doubts.push(...party.remarks.filter(soundsConditional).map((remark) => `no feature is known for "${remark}"`));
+      remarks.push(...party.remarks.map((remark) => `[${party.name}: ${remark}]`));
+      doubts.push(...party.remarks.filter(soundsConditional).map((remark) => `no feature is known for "${shown(remark)}"`));
     }
     return { component: party.component, when };
   };
-  const { rest, ofItem } = noteParts(placed.notes, port.value, features);
-  const cited = footnotes.filter(({ digit }) =>
-    [placed.from, placed.to, placed.notes].some((cell) => withoutDigits(cell, [digit]) !== cell));
+  const { rest, ofItem } = noteParts(placed.notes, port.value.items, features);
+  const cited = citedFootnotes(placed, footnotes);
   const names = to.value.parties.map((party) => party.name);
-  const when = needsIn([...names, rest, ...cited.map((footnote) => footnote.text)].join(' '), features);
+  const when = needsIn([placed.group ?? '', ...names, rest, ...cited.map((footnote) => footnote.text)].join(' '), features);
   if (cited.length > 0 && when.length === 0) doubts.push('a footnote may hold a condition that no feature is known for');
 
   const row: ImportedRow = {
     line: placed.line,
     from: from.value.parties.map(imported),
     to: to.value.parties.map(imported),
-    alternatives: to.value.alternatives,
-    protocol: protocol.value,
+    ...(from.value.alternatives ? { alternatives: 'from' } : to.value.alternatives ? { alternatives: 'to' } : {}),
+    protocol: protocol.value.protocol,
     port: portSpecText(port.value),
     when,
     whenPort: ofItem,
-    note: oneLine([placed.notes, ...cited.map(({ digit, text }) => `[${digit}: ${text}]`)].join(' ')),
+    note: oneLine([
+      ...(placed.group === undefined ? [] : [`[${placed.group}]`]), placed.notes, ...remarks, ...cited.map(({ mark, text }) => `[${mark}: ${text}]`),
+    ].join(' ')),
   };
   const openedBy = opener(row, context.opened);
   const nfs = speaksOfNfs([placed.to, placed.notes].join(' '));
@@ -102,10 +101,4 @@ function opener(row: ImportedRow, pairs: readonly OpenedPair[]): OpenedBy | unde
   if (from === undefined || to === undefined || others.length > 0 || more.length > 0) return undefined;
   const both = pairs.some(([one, other]) => (from === one && to === other) || (from === other && to === one));
   return both ? 'installer' : undefined;
-}
-
-/** Takes away the digits of footnotes that are glued to a word or its full stop. */
-function withoutDigits(text: string, digits: readonly string[]): string {
-  if (digits.length === 0) return text;
-  return text.replace(new RegExp(`(?<=[A-Za-z)][.,]?)[${digits.join('')}](?![\\w.])`, 'g'), '');
 }

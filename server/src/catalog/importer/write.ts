@@ -20,6 +20,8 @@ export interface ImportedPage {
 }
 
 const WIDTH = 110;
+/** What YAML does not take in a comment, or takes for a line break. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\uFEFF\uFFFE\uFFFF]/gu;
 
 export function writePage(page: ImportedPage): string {
   const lines: string[] = [];
@@ -53,11 +55,11 @@ export function writePage(page: ImportedPage): string {
 }
 
 function rowLines(row: ImportedRow): string[] {
-  const to = parties(row.to);
+  const side = (name: 'from' | 'to'): string => (row.alternatives === name ? `{ anyOf: ${parties(row[name])} }` : parties(row[name]));
   const whenPort = Object.entries(row.whenPort).map(([item, needs]) => `              ${item}: [${needs.join(', ')}]`);
   const lines = [
-    `from: ${parties(row.from)}`,
-    `to: ${row.alternatives ? `{ anyOf: ${to} }` : to}`,
+    `from: ${side('from')}`,
+    `to: ${side('to')}`,
     `protocol: ${quoted(row.protocol)}`,
     `port: ${row.port}`,
     ...(row.when.length > 0 ? [`when: [${row.when.join(', ')}]`] : []),
@@ -80,7 +82,7 @@ function parties(list: readonly ImportedParty[]): string {
 function comment(note: string): string[] {
   const lines: string[] = [];
   let line = '#';
-  for (const word of note.split(' ')) {
+  for (const word of note.replace(UNPRINTABLE, '\uFFFD').split(' ')) {
     if (line.length + word.length > WIDTH && line !== '#') {
       lines.push(line);
       line = '#';
