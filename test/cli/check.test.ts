@@ -281,7 +281,7 @@ describe('refusals of check', () => {
     [['check', '--use', 'vmware', 'open.nft'], /no workload “vmware”; it is one of nutanix-ahv/],
     [['check', '--dialect', 'nftable', 'open.nft'], /did you mean nftables/],
     [['check', '--revision', '2026-02-30', 'open.nft'], /not a day/],
-    [['check', '--format', 'sarif', 'open.nft'], /not available yet; this command has pretty and json/],
+    [['rules', '--format', 'sarif', 'open.nft'], /not known; this command has json or pretty/],
     [['check', '--format', 'yaml', 'open.nft'], /not known/],
     [['check', '--deployment', 'veeam-ports.yaml'], /not available yet/],
     [['check', '--fail-on', 'hint'], /error, warning, never/],

@@ -9,7 +9,7 @@ import { builtServer } from '../protocol/transports.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILD_TIME = 120_000;
-const PROGRAM = `${ROOT}dist/veeam-ports.js`;
+export const PROGRAM = `${ROOT}dist/veeam-ports.js`;
 
 export interface Outcome {
   readonly status: number | null;
@@ -22,6 +22,8 @@ export interface Place {
   readonly folder: string;
   run(args: readonly string[], options?: { readonly stdin?: string | Buffer; readonly cwd?: string; readonly env?: Record<string, string> }): Outcome;
   json(args: readonly string[]): unknown;
+  /** Standard output as it is. */
+  bytes(args: readonly string[]): Buffer;
   /** Writes a file, folders and all; its path. */
   put(name: string, content: string | Buffer): string;
 }
@@ -38,6 +40,7 @@ export function place(): Place {
   return {
     folder,
     run,
+    bytes: (args) => spawnSync(process.execPath, [PROGRAM, ...args], { cwd: folder, maxBuffer: 1 << 28 }).stdout,
     json: (args) => JSON.parse(run(args).stdout) as unknown,
     put(name, content) {
       const path = join(folder, name);

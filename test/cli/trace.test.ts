@@ -137,7 +137,7 @@ describe('refusals of trace', () => {
     [packet('10.0.0.1', '10.0.0.2', 'tcp', '--port', '65536'), /port “65536”/],
     [packet('10.0.0.1', '10.0.0.2', 'tcp', '--policy', 'inet filter output'), /filters outgoing packets: ask with direction out/],
     [packet('10.0.0.1', '10.0.0.2', 'tcp', '--state', 'related'), /state “related” is not new or established/],
-    [packet('10.0.0.1', '10.0.0.2', 'tcp', '--format', 'sarif'), /not available yet/],
+    [packet('10.0.0.1', '10.0.0.2', 'tcp', '--format', 'sarif'), /not known; this command has pretty or json/],
     [['trace', 'rules.nft', '--packets', 'nosuch.jsonl'], /nosuch\.jsonl: no such file/],
     [['trace', 'rules.nft', '--packets', '-', '--from', '10.0.0.1'], /takes the place of --from/],
     [['trace', '-', '--dialect', 'nftables', '--packets', '-'], /cannot be both/],

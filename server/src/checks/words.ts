@@ -33,9 +33,13 @@ export function portsOf(set: PacketSet): string {
 
 /** What a flow asks for: "TCP 443 or 80", "TCP 6162 (else 2500-3300)". */
 export function neededPorts(flow: Flow): string {
-  const items = flow.items.map(portText);
-  const ports = flow.mode === 'any' ? listed(items, 'or') : flow.mode === 'prefer' ? `${items[0] ?? ''} (else ${items.slice(1).join(', ')})` : items.join(', ');
-  return `${flow.transports.map((t) => t.toUpperCase()).join('+')} ${ports}`;
+  return `${flow.transports.map((t) => t.toUpperCase()).join('+')} ${neededItems(flow)}`;
+}
+
+/** The ports alone: "443 or 80". */
+export function neededItems({ items, mode }: Flow): string {
+  const ports = items.map(portText);
+  return mode === 'any' ? listed(ports, 'or') : mode === 'prefer' ? `${ports[0] ?? ''} (else ${ports.slice(1).join(', ')})` : ports.join(', ');
 }
 
 export function lineOf(analysis: Analysis, entry: RankedEntry): string {

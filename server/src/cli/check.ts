@@ -3,20 +3,20 @@ import { Option } from 'commander';
 import { detectDialect } from '../dialects/registry.ts';
 import { type FileJson, checkReport, fileReport } from '../features/report.ts';
 import { sourcesOf } from '../features/sources.ts';
-import { type Finding, SEVERITIES } from '../model/finding.ts';
+import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import { type LanguageService, createLanguageService } from '../service.ts';
 import type { Analysis, Overrides } from '../workspace/analysis.ts';
 import { workloadsOf } from '../workspace/required.ts';
 import { type Exit, type Register, catalogAt, componentIds, deploymentOption, dialectOption, formatOption, guardsOption, revisionOption, useOption, workloadIds } from './command.ts';
 import { Includes } from './includes.ts';
-import { type Input, collect, requireDialect } from './input.ts';
-import { ToolError, complain, paintFor, print, printJson } from './output.ts';
+import { type Input, type Unread, collect, requireDialect } from './input.ts';
+import { ToolError, complain } from './output.ts';
 import { pathNames } from './paths.ts';
-import { prettyFile, prettySummary } from './pretty.ts';
 import { Progress } from './progress.ts';
+import { FORMATS, type Format, reporterFor } from './reporter.ts';
 
 interface Options {
-  readonly format: 'pretty' | 'json';
+  readonly format: Format;
   readonly guards?: readonly string[];
   readonly use?: readonly string[];
   readonly dialect?: string;
@@ -30,7 +30,7 @@ export const registerCheck: Register = (program, finish) => {
   program.command('check')
     .description('judge the required flows of rule files')
     .argument('[path...]', 'files, folders, or - for standard input', ['.'])
-    .addOption(formatOption(['pretty', 'json']))
+    .addOption(formatOption(FORMATS))
     .addOption(guardsOption())
     .addOption(useOption())
     .addOption(dialectOption())
@@ -54,13 +54,13 @@ export function overridesOf({ guards, use, revision }: Pick<Options, 'guards' | 
 async function check(paths: readonly string[], options: Options): Promise<Exit> {
   const overrides = overridesOf(options);
   for (const path of paths) requireDialect(path, options);
-  const { inputs, incomplete } = await collect(paths, { stdinName: options.stdinFilename, guarded: overrides.guards !== undefined });
+  const { inputs, unread: notRead } = await collect(paths, { stdinName: options.stdinFilename, guarded: overrides.guards !== undefined });
   const includes = new Includes();
   const service = createLanguageService(includes);
+  const reporter = await reporterFor(options.format, { failing: failing(options), strict: options.strict === true });
   const progress = new Progress(inputs.length);
   const files: FileJson[] = [];
-  const paint = paintFor(process.stdout);
-  let unread = incomplete;
+  const unread: Unread[] = [...notRead];
   for (const input of inputs) {
     progress.next();
     try {
@@ -69,18 +69,17 @@ async function check(paths: readonly string[], options: Options): Promise<Exit> 
       const sources = sourcesOf(judged.analysis, pathNames(input), includes.texts);
       const file = fileReport(judged.analysis, judged.findings, sources);
       files.push(file);
-      if (options.format === 'pretty') print(prettyFile(file, judged.findings, sources, paint));
+      reporter.file({ ...judged, sources, file });
     } catch (error) {
-      complain(`${input.path}: ${messageOf(error)}`);
-      unread = true;
+      const why = messageOf(error);
+      complain(`${input.path}: ${why}`);
+      unread.push({ path: input.path, why });
     }
     service.forget(input.uri);
   }
   progress.end();
-  const report = checkReport(files);
-  if (options.format === 'json') printJson(report);
-  else print(prettySummary(report, paint));
-  return unread ? 2 : fails(files, options) ? 1 : 0;
+  reporter.end(checkReport(files), unread);
+  return unread.length > 0 ? 2 : fails(files, options) ? 1 : 0;
 }
 
 /** Undefined: a file of a folder in another dialect than the one asked for. */
@@ -115,10 +114,15 @@ function warnOf({ catalog, reports }: Analysis): void {
   }
 }
 
-function fails(files: readonly FileJson[], { failOn, strict }: Options): boolean {
-  if (failOn === 'never') return false;
-  const failing = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
-  return files.some((file) => file.diagnostics.some((d) => failing.includes(d.severity)) || (strict === true && file.policies.some((p) => p.flows.some((f) => f.verdict === 'undecided'))));
+/** The severities that make the exit code 1, or would if it were asked for. */
+function failing({ failOn }: Options): readonly Severity[] {
+  return SEVERITIES.slice(0, SEVERITIES.indexOf(failOn === 'never' ? 'error' : failOn) + 1);
+}
+
+function fails(files: readonly FileJson[], options: Options): boolean {
+  if (options.failOn === 'never') return false;
+  const bar = failing(options);
+  return files.some((file) => file.diagnostics.some((d) => bar.includes(d.severity)) || (options.strict === true && file.policies.some((p) => p.flows.some((f) => f.verdict === 'undecided'))));
 }
 
 /** What a user can do with an error: a sentence, whatever was thrown. */

@@ -33,11 +33,11 @@ export function deploymentOption(): Option {
 
 export function formatOption<T extends string>(formats: readonly [T, ...T[]]): Option {
   const [first] = formats;
-  const later = ['sarif', 'junit', 'github', 'csv', 'markdown', 'xlsx'];
-  return new Option('--format <format>', formats.join(' or ')).default(first).argParser((text: string): T => {
+  const named = `${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}`;
+  return new Option('--format <format>', named).default(first).argParser((text: string): T => {
     const format = formats.find((f) => f === text);
-    if (format !== undefined) return format;
-    throw new ToolError(`--format ${text} is ${later.includes(text) ? 'not available yet' : 'not known'}; this command has ${formats.join(' and ')}`);
+    if (format === undefined) throw new ToolError(`--format ${text} is not known; this command has ${named}`);
+    return format;
   });
 }
 

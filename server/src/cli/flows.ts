@@ -4,12 +4,16 @@ import { filterRequirements, flowsJson } from '../catalog/flowsJson.ts';
 import { neededPorts } from '../checks/words.ts';
 import type { Flow } from '../model/flow.ts';
 import { type Register, catalogAt, componentIds, deploymentOption, formatOption, revisionOption, workloadIds } from './command.ts';
-import { complain, paintFor, print, printJson, table } from './output.ts';
+import { FLOW_COLUMNS, flowCells } from './flowRows.ts';
+import { ToolError, complain, paintFor, print, printBytes, printJson, table } from './output.ts';
+
+const FORMATS = ['table', 'json', 'csv', 'markdown', 'xlsx'] as const;
+type Format = (typeof FORMATS)[number];
 
 interface Options {
   readonly workload?: string;
   readonly component?: string;
-  readonly format: 'table' | 'json';
+  readonly format: Format;
   readonly revision?: string;
 }
 
@@ -18,28 +22,34 @@ export const registerFlows: Register = (program, finish) => {
     .description('list the flows that Veeam needs')
     .option('--workload <workload>', 'one workload’s flows')
     .option('--component <component>', 'flows with this component at either end')
-    .addOption(formatOption(['table', 'json']))
+    .addOption(formatOption(FORMATS))
     .addOption(revisionOption())
     .addOption(deploymentOption())
-    .action((options: Options) => {
-      flows(options);
+    .action(async (options: Options) => {
+      await flows(options);
       finish(0);
     });
 };
 
-function flows({ workload, component, format, revision }: Options): void {
+async function flows({ workload, component, format, revision }: Options): Promise<void> {
   const catalog = catalogAt(revision);
   const [workloadId] = workload === undefined ? [] : workloadIds([workload], catalog);
   const [componentId] = component === undefined ? [] : componentIds([component], catalog);
+  if (format === 'xlsx' && process.stdout.isTTY) throw new ToolError('a workbook is no text for a terminal; send it to a file: veeam-ports flows --format xlsx > flows.xlsx');
   const requirements = filterRequirements(catalog.requirements, { workload: workloadId, component: componentId });
   for (const warning of catalog.warnings) if (workloadId === undefined || warning.workload === workloadId) complain(warning.message);
-  if (format === 'json') printJson(flowsJson(requirements));
-  else print(flowTables(new Set(requirements.map((r) => r.flow)), catalog));
+  const ids = new Set(requirements.map((r) => r.flow));
+  const shown = catalog.flows.filter((flow) => ids.has(flow.id));
+  const rows = (): string[][] => [[...FLOW_COLUMNS], ...shown.map((flow) => flowCells(flow, catalog))];
+  if (format === 'table') print(flowTables(shown, catalog));
+  else if (format === 'json') printJson(flowsJson(requirements));
+  else if (format === 'csv') print((await import('./csv.ts')).csv(rows()));
+  else if (format === 'markdown') print((await import('./markdownTable.ts')).markdownTable(rows()));
+  else printBytes((await import('./workbook.ts')).workbook('Flows', rows()));
 }
 
-function flowTables(ids: ReadonlySet<string>, catalog: CatalogView): string {
+function flowTables(shown: readonly Flow[], catalog: CatalogView): string {
   const paint = paintFor(process.stdout);
-  const shown = catalog.flows.filter((flow) => ids.has(flow.id));
   const tables = catalog.pages.flatMap(({ page, title, workload, revision }) => {
     const rows = shown.filter((flow) => flow.sources.some((source) => source.page === page));
     if (rows.length === 0) return [];

@@ -7,7 +7,7 @@ import { ToolError, complain } from './output.ts';
 
 const MAX_FILE_SIZE = 16 * 1024 * 1024;
 const TOO_LARGE = 'is larger than 16 MB and was skipped';
-const PASSED_OVER: ReadonlySet<string> = new Set(['node_modules', '.git']);
+const PASSED_OVER: ReadonlySet<string> = new Set(['node_modules', '.git', '.terraform']);
 const GUARD = /veeam-ports:\s*(?:guards|transit)\b/;
 
 export interface Input {
@@ -23,10 +23,17 @@ export interface Input {
   readonly named: boolean;
 }
 
+/** Something that should have been read or judged and was not. */
+export interface Unread {
+  /** As the user knows it. */
+  readonly path: string;
+  readonly why: string;
+}
+
 export interface Inputs {
   readonly inputs: readonly Input[];
-  /** Something that should have been read was not; standard error says what. */
-  readonly incomplete: boolean;
+  /** Standard error names them, too. */
+  readonly unread: readonly Unread[];
 }
 
 export interface CollectOptions {
@@ -40,10 +47,10 @@ export interface CollectOptions {
 export async function collect(paths: readonly string[], { stdinName, guarded }: CollectOptions): Promise<Inputs> {
   const inputs: Input[] = [];
   const seen = new Set<string>();
-  let incomplete = false;
+  const unread: Unread[] = [];
   const missed = (path: string, why: string): void => {
     complain(`${path}: ${why}`);
-    incomplete = true;
+    unread.push({ path, why });
   };
   for (const path of paths) {
     try {
@@ -65,7 +72,7 @@ export async function collect(paths: readonly string[], { stdinName, guarded }: 
       missed(path, reason(error));
     }
   }
-  return { inputs, incomplete };
+  return { inputs, unread };
 }
 
 /** Standard input has no name to tell its dialect by. */

@@ -3,23 +3,53 @@
 /** Ends the command with exit code 2 and its message, one sentence. */
 export class ToolError extends Error {}
 
-/** Characters that would steer a terminal or reorder what it shows, written visibly. */
+/** Control and formatting characters, line separators and lone surrogates; the joiners that scripts and emoji need are left. */
+const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
+/** The beginning of what runners of Azure Pipelines, GitHub Actions and TeamCity obey anywhere in a line. */
+const COMMAND = /#(?=#[\w-]*\[)/g;
+const LONGEST = 1000;
+
+/**
+ * One line in which everything that would steer a terminal, reorder what it shows, or command a CI runner
+ * (`::error::` at the start of a line, `##vso[` anywhere in it) is written visibly.
+ */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (c) => (c === '\n' ? ' ' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return text
+    .replace(/\r?\n|\t/g, ' ')
+    .replace(STEERING, escaped)
+    .replace(COMMAND, '\\u0023')
+    .replace(/^(\s*):(?=:)/, '$1\\u003a');
+}
+
+/** The same, of a length that a person reads. */
+export function shown(text: string, longest = LONGEST): string {
+  return visible(text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text);
+}
+
+function escaped(character: string): string {
+  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
+export function printBytes(bytes: Uint8Array): void {
+  process.stdout.write(bytes);
+}
+
 export function printJson(value: unknown): void {
-  // JSON leaves the C1 control characters, which some terminals obey, as they are.
-  print(JSON.stringify(value, undefined, 2).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`));
+  print(jsonText(value, 2));
+}
+
+/** JSON whose strings are the same to its readers and steer nothing on their way through a terminal or a log. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(/(?![\r\n\t])\p{Cc}|[\p{Zl}\p{Zp}\p{Cf}]/gu, escaped).replace(COMMAND, '\\u0023');
 }
 
 /** One line on standard error. */
 export function complain(message: string): void {
-  process.stderr.write(`veeam-ports: ${visible(message)}\n`);
+  process.stderr.write(`veeam-ports: ${shown(message)}\n`);
 }
 
 type Tint = 'red' | 'yellow' | 'blue' | 'grey' | 'green' | 'bold';

@@ -1,25 +1,29 @@
-/** What `check` tells a person: diagnostics in lines that a problem matcher reads, then how each policy stands. */
+/**
+ * What `check` tells a person: each diagnostic in one line `path:line:column severity code message`, which problem matchers
+ * rely on (docs/cli.md), then how each policy stands.
+ */
 import type { CheckJson, FileJson, FlowJson, PolicyJson } from '../features/report.ts';
 import type { Sources } from '../features/sources.ts';
 import { rangeJson } from '../features/sources.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { type Paint, plural, visible } from './output.ts';
+import { type Paint, plural, shown, visible } from './output.ts';
 
 const TINTS = { error: 'red', warning: 'yellow', information: 'blue', hint: 'grey' } as const satisfies Record<Severity, string>;
 
 export function prettyFile(file: FileJson, findings: readonly Finding[], sources: Sources, paint: Paint): string {
   const lines = findings.flatMap((finding) => [
-    `${place(finding, sources)} ${paint(TINTS[finding.severity], finding.severity)} ${finding.code} ${visible(finding.message)}`,
-    ...finding.related.map((related) => `    ${paint('grey', place(related, sources))} ${visible(related.message)}`),
+    `${placeOf(finding, sources)} ${paint(TINTS[finding.severity], finding.severity)} ${finding.code} ${shown(finding.message)}`,
+    ...finding.related.map((related) => `    ${paint('grey', placeOf(related, sources))} ${shown(related.message)}`),
   ]);
   const policies = file.policies.filter((p) => p.guards.length > 0 || p.flows.length > 0);
-  lines.push(...policies.map((policy) => `${visible(file.path)}: ${paint('bold', visible(policy.name))} (${policy.direction}${guardText(policy)}): ${standing(policy.flows, paint)}`));
+  lines.push(...policies.map((policy) => `${visible(file.path)}: ${paint('bold', shown(policy.name))} (${policy.direction}${guardText(policy)}): ${standing(policy.flows, paint)}`));
   if (policies.length === 0) lines.push(`${visible(file.path)}: ${file.policies.length > 0 ? 'nothing says what it guards' : 'no policy'}`);
   return lines.join('\n');
 }
 
-function place({ uri, span }: Pick<Finding, 'uri' | 'span'>, sources: Sources): string {
+/** `path:line:column`. */
+export function placeOf({ uri, span }: Pick<Finding, 'uri' | 'span'>, sources: Sources): string {
   const { start } = rangeJson(span, sources.lines(uri));
   return `${visible(sources.path(uri))}:${start.line}:${start.column}`;
 }

@@ -6,7 +6,7 @@ import { analyseInput } from './check.ts';
 import { type Register, dialectOption, formatOption } from './command.ts';
 import { Includes } from './includes.ts';
 import { readOne, requireDialect } from './input.ts';
-import { ToolError, complain, plural, print, printJson, visible } from './output.ts';
+import { ToolError, complain, plural, print, printJson, shown, visible } from './output.ts';
 import { pathNames } from './paths.ts';
 
 interface Options {
@@ -47,9 +47,9 @@ async function rules(path: string, { format, dialect, stdinFilename }: Options):
 
 function prettyRules({ policies }: RulesJson): string {
   const lines = policies.flatMap((p) => [
-    `${visible(p.name)} (${p.direction}, ${p.families.join(' and ')}, ${p.order}, default ${p.default}, ${p.stateful ? 'stateful' : 'stateless'})`,
-    ...p.rules.map((r) => `  ${place(r)} ${visible(r.chain === undefined ? '' : `[${r.chain}] `)}${r.action}: ${visible(r.text)}`),
-    ...p.unmodelled.map((u) => `  ${place(u)} not modelled: ${visible(u.why)}`),
+    `${shown(p.name)} (${p.direction}, ${p.families.join(' and ')}, ${p.order}, default ${p.default}, ${p.stateful ? 'stateful' : 'stateless'})`,
+    ...p.rules.map((r) => `  ${place(r)} ${shown(`${r.chain === undefined ? '' : `[${r.chain}] `}${r.action}: ${r.text}`)}`),
+    ...p.unmodelled.map((u) => `  ${place(u)} not modelled: ${shown(u.why)}`),
   ]);
   const rules = policies.reduce((sum, p) => sum + p.rules.length, 0);
   const unmodelled = policies.reduce((sum, p) => sum + p.unmodelled.length, 0);

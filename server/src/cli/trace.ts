@@ -10,7 +10,7 @@ import { analyseInput } from './check.ts';
 import { type Register, dialectOption, formatOption } from './command.ts';
 import { Includes } from './includes.ts';
 import { type Input, readOne, reason, requireDialect } from './input.ts';
-import { type Paint, ToolError, complain, paintFor, print, printJson, visible } from './output.ts';
+import { type Paint, ToolError, complain, jsonText, paintFor, print, printJson, shown, visible } from './output.ts';
 import { pathNames } from './paths.ts';
 
 interface Options {
@@ -111,7 +111,7 @@ async function tracePackets(input: Input, path: string, options: Options): Promi
   }
   try {
     const answers = traceLines(analysis, lines, sources);
-    if (answers.length > 0) print(answers.map((answer) => JSON.stringify(answer)).join('\n'));
+    if (answers.length > 0) print(answers.map((answer) => jsonText(answer)).join('\n'));
   } catch (error) {
     throw error instanceof PacketProblem ? new ToolError(`${path}: ${error.message}`) : error;
   }
@@ -120,7 +120,7 @@ async function tracePackets(input: Input, path: string, options: Options): Promi
 function prettyTrace({ policies, verdict }: TraceJson, input: Input, paint: Paint): string {
   if (policies.length === 0) return paint('bold', verdict);
   return policies.flatMap((policy) => [
-    `${paint('bold', visible(policy.name))} (${policy.direction}): ${paint('bold', policy.verdict)}`,
+    `${paint('bold', shown(policy.name))} (${policy.direction}): ${paint('bold', policy.verdict)}`,
     ...stepLines(policy, input),
     `  decided by ${stepText(policy.decidedBy, input)}`,
   ]).join('\n');
@@ -132,5 +132,5 @@ function stepLines({ steps, decidedBy }: PathTraceJson, input: Input): string[] 
 
 function stepText({ path, range, text, action }: StepJson, input: Input): string {
   const what = action === 'default' ? `the policy’s default${text === '' ? '' : `: ${text}`}` : `${action}: ${text}`;
-  return `${visible(path ?? input.path)}:${range.start.line}:${range.start.column} ${visible(what)}`;
+  return `${visible(path ?? input.path)}:${range.start.line}:${range.start.column} ${shown(what)}`;
 }
