@@ -97,8 +97,15 @@ export abstract class TemplateReader extends Scanner {
     return at >= this.limit || isBreak(text.charCodeAt(at)) ? end : -1;
   }
 
+  /** A template without delimiters, from the text's start. */
+  protected template(form: Form, end: number): HclExpression {
+    const pieces: Piece[] = [];
+    this.pieces(0, form, pieces);
+    return this.failed ? this.fail('') : this.finish(form, pieces, 0, end);
+  }
+
   /** Matches directives with their ends; the next token is what follows the template. */
-  protected finish(form: Form, pieces: readonly Piece[], start: number, end: number): HclExpression {
+  private finish(form: Form, pieces: readonly Piece[], start: number, end: number): HclExpression {
     const parts = this.assemble(pieces);
     if (this.failed) return this.fail('', start, end);
     this.end = end;
@@ -110,7 +117,7 @@ export abstract class TemplateReader extends Scanner {
    * Reads pieces up to the closing quote, to the end of a heredoc's line, or to the limit.
    * @returns the offset of the quote, of the next line, or the limit; -1 if the quote is missing
    */
-  protected pieces(from: number, form: Form, out: Piece[]): number {
+  private pieces(from: number, form: Form, out: Piece[]): number {
     const { text } = this;
     let at = from;
     let first = from;
