@@ -9,7 +9,7 @@ import { stdio } from '../protocol/transports.ts';
 import type { AddressRange } from './address.ts';
 import { Random } from './generate/random.ts';
 import { KernelOracle, type Loader, type Probe, kernelMissing } from './kernel.ts';
-import { type Traffic, aroundProbes, described, neededProbes, passing, rangesOf, trafficOf } from './traffic.ts';
+import { type Traffic, aroundProbes, changes, neededProbes, passing, rangesOf, trafficOf } from './traffic.ts';
 
 const missing = kernelMissing();
 if (missing !== undefined && process.env['CI'] === 'true') throw new Error(`the kernel cannot judge here: ${missing}`);
@@ -93,10 +93,10 @@ describe.skipIf(missing !== undefined).each(EXAMPLES)('fixes of $name', ({ name,
   /** Packets outside all of the flows that the kernel treats otherwise than before. */
   async function changed(fixed: string, flows: readonly Flow[]): Promise<string[]> {
     const site = [...addresses.values()].map((spec): Traffic => ({ from: rangesOf(spec), to: rangesOf(spec), protocols: [], ports: [], needed: [] }));
-    const around = aroundProbes([...flows.map((flow) => trafficIn(text, flow)), ...site], [own, 'fd00::1'], text, random, AROUND);
+    const about = flows.map((flow) => trafficIn(text, flow));
+    const around = aroundProbes([...about, ...site], [own, 'fd00::1'], text, random, AROUND);
     expect(around.length).toBeGreaterThan(AROUND / 2);
-    const [before, after] = [await probed(text, around), await probed(fixed, around)];
-    return around.flatMap((probe, i) => (before[i] === after[i] ? [] : [`${described(probe)}: ${before[i] ?? ''} -> ${after[i] ?? ''}`]));
+    return changes(about, around, await probed(text, around), await probed(fixed, around));
   }
 
   /** @returns how many flows the action is for. */

@@ -19,6 +19,8 @@ export interface Traffic {
 
 const EVERYWHERE: readonly AddressRange[] = [prefixRange(4, 0n, 0), prefixRange(6, 0n, 0)];
 
+const isEverywhere = ({ family, first, last }: AddressRange): boolean => last - first + 1n === 1n << BigInt(bits(family));
+
 /** `10.0.0.1`, `10.0.0.0/28`, `10.0.0.1-10.0.0.9`, or `any`. */
 export function rangesOf(spec: string): readonly AddressRange[] {
   if (spec === 'any') return EVERYWHERE;
@@ -29,7 +31,8 @@ export function rangesOf(spec: string): readonly AddressRange[] {
 
 export function trafficOf(flow: Flow, from: readonly AddressRange[], to: readonly AddressRange[]): Traffic {
   const unconditional = flow.items.filter((item) => item.conditions.length === 0);
-  const lists = flow.mode === 'only' || flow.mode === 'all' ? [unconditional] : unconditional.map((item) => [item]);
+  const items = unconditional.length > 0 ? unconditional : flow.items;
+  const lists = flow.mode === 'only' || flow.mode === 'all' ? [items] : items.map((item) => [item]);
   return { from, to, protocols: flow.transports.map((transport) => PROTOCOL[transport]), ports: flow.items, needed: lists };
 }
 
@@ -42,13 +45,20 @@ const inside = (ranges: readonly AddressRange[], address: string): boolean => {
 const belongsTo = (traffic: Traffic, { from, to, protocol, port = 0 }: Probe): boolean =>
   traffic.protocols.includes(protocol) && inside(traffic.from, from) && inside(traffic.to, to) && traffic.ports.some(({ first, last }) => first <= port && port <= last);
 
+/** The packet from the other end, as its answer would look. */
+const mirrored = (probe: Probe): Probe => ({ ...probe, from: probe.to, to: probe.from, port: probe.sourcePort ?? 0, sourcePort: probe.port ?? 0 });
+
 /** Hosts that stand for any host. */
 const ANYWHERE: readonly string[] = ['198.51.100.9', '100.64.3.3', '2001:db8:7::9'];
 
 /** First, last and some addresses of the ranges. */
 function corners(ranges: readonly AddressRange[], random: Random): string[] {
-  if (ranges === EVERYWHERE) return [...ANYWHERE];
-  return [...new Set(ranges.flatMap(({ family, first, last }) => [first, last, first + BigInt(random.below(Number(last - first > 1n << 20n ? 1n << 20n : last - first) + 1))].map((value) => addressText(family, value))))];
+  return [...new Set(ranges.flatMap((range) => (isEverywhere(range) ? ANYWHERE.filter((address) => inside([range], address)) : cornersOf(range, random))))];
+}
+
+function cornersOf({ family, first, last }: AddressRange, random: Random): string[] {
+  const size = last - first > 1n << 20n ? 1n << 20n : last - first;
+  return [first, last, first + BigInt(random.below(Number(size) + 1))].map((value) => addressText(family, value));
 }
 
 const sameFamily = (a: string, b: string): boolean => a.includes(':') === b.includes(':');
@@ -82,10 +92,10 @@ const UNUSABLE = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '
 const usable = (address: string): boolean => !UNUSABLE.some((range) => inside([range], address));
 
 /** Where a rule ends, taken address by address. */
-const beyond = (ranges: readonly AddressRange[]): AddressRange[] => ranges.filter((range) => !EVERYWHERE.includes(range)).flatMap(({ family, first, last }) =>
+const beyond = (ranges: readonly AddressRange[]): AddressRange[] => ranges.filter((range) => !isEverywhere(range)).flatMap(({ family, first, last }) =>
   [first - 1n, last + 1n].filter((value) => value > 0n && value < 1n << BigInt(bits(family))).map((value) => ({ family, first: value, last: value })));
 
-/** One step out of the traffic at a time: the next port, the next address of either end, the other protocol. */
+/** One step out of the traffic at a time: the next port, the next address of either end, the other protocol, and what looks like an answer. */
 function nextDoor(traffic: Traffic, random: Random): Probe[] {
   const protocols = PROTOCOLS.filter((protocol) => !traffic.protocols.includes(protocol));
   const steps: readonly Traffic[] = [
@@ -94,13 +104,14 @@ function nextDoor(traffic: Traffic, random: Random): Probe[] {
     { ...traffic, from: beyond(traffic.from) },
     { ...traffic, to: beyond(traffic.to) },
   ];
-  return steps.flatMap((step) => pairs(step, random).flatMap((ends) => step.protocols.flatMap((protocol) => step.ports.flatMap(({ first, last }) =>
-    [...new Set([first, last])].filter((port) => port > 0 && port < 65536).map((port) => ({ ...ends, protocol, port, sourcePort: clientPort(random) }))))));
+  const edges = (step: Traffic): Probe[] => pairs(step, random).flatMap((ends) => step.protocols.flatMap((protocol) => step.ports.flatMap(({ first, last }) =>
+    [...new Set([first, last])].filter((port) => port > 0 && port < 65536).map((port) => ({ ...ends, protocol, port, sourcePort: clientPort(random) })))));
+  return [...steps.flatMap(edges), ...edges(traffic).map(mirrored)];
 }
 
 /** The surroundings of some traffic: one step beyond it, any pairs of hosts and ports that it or the text knows, and packets of no flow at all. */
 export function aroundProbes(about: readonly Traffic[], own: readonly string[], text: string, random: Random, count: number): Probe[] {
-  const ranges = about.flatMap(({ from, to }) => [...from, ...to]).filter((range) => !EVERYWHERE.includes(range));
+  const ranges = about.flatMap(({ from, to }) => [...from, ...to]).filter((range) => !isEverywhere(range));
   const near = [...ranges, ...beyond(ranges)].flatMap(({ family, first, last }) => [addressText(family, first), addressText(family, last)]);
   const named = [...text.matchAll(/\b\d+\.\d+\.\d+\.\d+\b/g)].map(([address]) => address);
   const hosts = [...new Set([...near, ...named, ...OTHERS])].filter((host) => usable(host) && !own.includes(host));
@@ -129,6 +140,15 @@ function distinct(probes: readonly Probe[]): Probe[] {
 export async function passing(kernel: KernelOracle, probes: readonly Probe[]): Promise<string[]> {
   const verdicts: readonly KernelVerdict[] = await kernel.probe(probes, { answers: true });
   return verdicts.map(({ verdict, answer }) => `${verdict} ${answer ?? ''}`.trim());
+}
+
+/** Packets that fare otherwise than before. The answers of one may be packets of the traffic; then its request alone counts. */
+export function changes(about: readonly Traffic[], probes: readonly Probe[], before: readonly string[], after: readonly string[]): string[] {
+  return probes.flatMap((probe, i) => {
+    const counted = (verdict = ''): string => (about.some((traffic) => belongsTo(traffic, mirrored(probe))) ? (verdict.split(' ')[0] ?? '') : verdict);
+    const [old, now] = [counted(before[i]), counted(after[i])];
+    return old === now ? [] : [`${described(probe)}: ${old} -> ${now}`];
+  });
 }
 
 export const described = ({ from, to, protocol, port, sourcePort }: Probe): string => `protocol ${protocol} ${from}:${sourcePort ?? ''} -> ${to}:${port ?? ''}`;
