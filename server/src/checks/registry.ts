@@ -20,22 +20,21 @@ const CHECKS: readonly Check[] = [missingFlow, blockedFlow, partialFlow, returnB
  * All findings of a document, by place; what `ignore` directives silence is left out.
  * @param failed takes the error of one check, whose findings are then lacking; without it the error is thrown.
  */
-export function findingsOf(analysis: Analysis, failed?: (check: string, error: unknown) => void): Finding[] {
+export function findingsOf(analysis: Analysis, failed?: (what: string, error: unknown) => void): Finding[] {
   const all = [...analysis.directiveFindings, ...CHECKS.flatMap((check) => guarded(check, analysis, failed))];
-  const pathOf = (f: Finding): PathOf => analysis.paths.find((p) => p.head.key === f.policy);
+  const named = new Map([...analysis.paths].reverse().map((p) => [p.head.key, p]));
+  const pathOf = (f: Finding): Analysis['paths'][number] | undefined => (f.policy === undefined ? undefined : named.get(f.policy));
   return all
     .filter((f) => !isSilenced(f, pathOf(f), analysis.suppressions, analysis.lines))
     .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-function guarded(check: Check, analysis: Analysis, failed: ((check: string, error: unknown) => void) | undefined): readonly Finding[] {
+function guarded(check: Check, analysis: Analysis, failed: ((what: string, error: unknown) => void) | undefined): readonly Finding[] {
   try {
     return check(analysis);
   } catch (error) {
     if (!failed) throw error;
-    failed(check.name, error);
+    failed(`The check ${check.name}`, error);
     return [];
   }
 }
-
-type PathOf = Analysis['paths'][number] | undefined;

@@ -14,7 +14,7 @@ import { type Declarations, DirectiveReader, declarationsOf, revisionOf } from '
 import { type Directive, directivesIn } from './directives.ts';
 import { type Guard, type GuardDirective, componentsOf, guardDirectives, guardOf } from './guards.ts';
 import { type RequiredFlow, requiredFlows, workloadsOf } from './required.ts';
-import { type Suppression, isIgnored, suppressionsOf } from './suppressions.ts';
+import { type Suppressions, isIgnored, suppressionsOf } from './suppressions.ts';
 
 /** What the caller says above all directives (command line, settings). */
 export interface Overrides {
@@ -49,7 +49,7 @@ export interface Analysis {
   readonly directives: readonly Directive[];
   readonly declared: Declarations;
   readonly guards: readonly GuardDirective[];
-  readonly suppressions: readonly Suppression[];
+  readonly suppressions: Suppressions;
   /** Guarded paths. */
   readonly reports: readonly PathReport[];
   /** Paths that nothing guards and nothing switches off. */

@@ -1,6 +1,6 @@
 /** Which policies or rules a directive is about: the block directly below it or around it, else the whole file. */
 import type { LineIndex } from '../text/lineIndex.ts';
-import type { Reading } from '../model/reading.ts';
+import type { Block, Reading } from '../model/reading.ts';
 import type { Directive } from './directives.ts';
 
 /** Keys of policies, or the whole file. */
@@ -8,11 +8,22 @@ export type Target = 'file' | readonly string[];
 
 export class Binder {
   private readonly commentLines: ReadonlySet<number>;
+  /** In text order. */
+  private readonly policyBlocks: readonly Block[];
+  /** The end of the block that reaches farthest, up to each. */
+  private readonly farthest: readonly number[];
+  /** The first policy block of each line. */
+  private readonly opening: ReadonlyMap<number, Block>;
+  private readonly linesBelow = new Map<number, number>();
 
   constructor(
-    private readonly reading: Reading,
+    reading: Reading,
     private readonly lines: LineIndex,
   ) {
+    this.policyBlocks = reading.blocks.filter((b) => b.kind === 'policy').sort((a, b) => a.span.start - b.span.start);
+    let farthest = 0;
+    this.farthest = this.policyBlocks.map((b) => (farthest = Math.max(farthest, b.span.end)));
+    this.opening = new Map([...this.policyBlocks].reverse().map((b) => [lines.lineOf(b.span.start), b]));
     const alone = new Set<number>();
     for (const { span } of reading.comments) {
       const first = lines.lineOf(span.start);
@@ -24,12 +35,29 @@ export class Binder {
   }
 
   policies(directive: Directive): Target {
-    const below = this.lineBelow(directive);
-    const next = this.reading.blocks.find((b) => b.kind === 'policy' && this.lines.lineOf(b.span.start) === below);
-    if (next && this.standsAlone(directive)) return next.policies;
-    const at = directive.span.start;
-    const around = this.reading.blocks.filter((b) => b.kind === 'policy' && at > b.span.start && at < b.span.end).at(-1);
-    return around ? around.policies : 'file';
+    const below = this.standsAlone(directive) ? this.lineBelow(directive) : undefined;
+    const next = below === undefined ? undefined : this.opening.get(below);
+    return next?.policies ?? this.around(directive.span.start)?.policies ?? 'file';
+  }
+
+  /** The last policy block that holds the offset. */
+  private around(at: number): Block | undefined {
+    for (let i = this.startingBefore(at) - 1; i >= 0 && (this.farthest[i] ?? 0) > at; i--) {
+      const block = this.policyBlocks[i];
+      if (block && block.span.end > at) return block;
+    }
+    return undefined;
+  }
+
+  private startingBefore(at: number): number {
+    let low = 0;
+    let high = this.policyBlocks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.policyBlocks[middle]?.span.start ?? at) < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private standsAlone(directive: Directive): boolean {
@@ -44,9 +72,20 @@ export class Binder {
 
   /** The first line below that is not a comment; undefined if it is blank or there is none. */
   private lineBelow(directive: Directive): number | undefined {
-    let line = this.lines.lineOf(directive.comment.span.end) + 1;
-    while (this.commentLines.has(line)) line++;
+    const line = this.afterComments(this.lines.lineOf(directive.comment.span.end) + 1);
     if (line >= this.lines.lineCount) return undefined;
     return this.lines.text.slice(this.lines.lineStart(line), this.lines.lineEnd(line)).trim() === '' ? undefined : line;
+  }
+
+  /** The line itself or the first below it that is not a comment; runs of comments are walked once. */
+  private afterComments(line: number): number {
+    const walked: number[] = [];
+    let at = line;
+    for (let known = this.linesBelow.get(at); this.commentLines.has(at); known = this.linesBelow.get(at)) {
+      walked.push(at);
+      at = known ?? at + 1;
+    }
+    for (const one of walked) this.linesBelow.set(one, at);
+    return at;
   }
 }

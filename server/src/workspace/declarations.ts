@@ -81,12 +81,12 @@ function orList(options: readonly string[]): string {
 /** Reads everything that holds for the whole file wherever it stands. */
 export function declarationsOf(directives: readonly Directive[], reader: DirectiveReader): Declarations {
   const use: string[] = [];
-  const components = new Map<string, { addresses?: AddressSet; references: string[] }>();
-  const interfaces = new Map<string, AddressSet>();
+  const components = new Map<string, { addresses: AddressSet[]; references: string[] }>();
+  const interfaces = new Map<string, AddressSet[]>();
   const features = new Map<string, 'on' | 'off'>();
   const absent = new Set<string>();
-  const componentSite = (id: string): { addresses?: AddressSet; references: string[] } => {
-    const known = components.get(id) ?? { references: [] };
+  const componentSite = (id: string): { addresses: AddressSet[]; references: string[] } => {
+    const known = components.get(id) ?? { addresses: [], references: [] };
     components.set(id, known);
     return known;
   };
@@ -111,10 +111,7 @@ export function declarationsOf(directives: readonly Directive[], reader: Directi
         if (!first || rest.length === 0) reader.lacks(d, 'a component and its addresses');
         const id = first && reader.component(first);
         const set = reader.addresses(rest);
-        if (id !== undefined && set) {
-          const site = componentSite(id);
-          site.addresses = site.addresses ? addressUnion([site.addresses, set]) : set;
-        }
+        if (id !== undefined && set) componentSite(id).addresses.push(set);
         break;
       }
       case 'reference': {
@@ -127,8 +124,9 @@ export function declarationsOf(directives: readonly Directive[], reader: Directi
         if (!first || rest.length === 0) reader.lacks(d, 'an interface and the networks behind it');
         const set = reader.addresses(rest);
         if (first && set) {
-          const known = interfaces.get(first.text);
-          interfaces.set(first.text, known ? addressUnion([known, set]) : set);
+          const sets = interfaces.get(first.text);
+          if (sets) sets.push(set);
+          else interfaces.set(first.text, [set]);
         }
         break;
       }
@@ -166,7 +164,11 @@ export function declarationsOf(directives: readonly Directive[], reader: Directi
         break;
     }
   }
-  return { use: [...new Set(use)], site: { components: components, interfaces }, features, absent, findings: reader.findings };
+  const site = {
+    components: new Map([...components].map(([id, { addresses, references }]) => [id, { ...(addresses.length > 0 ? { addresses: addressUnion(addresses) } : {}), references }])),
+    interfaces: new Map([...interfaces].map(([name, sets]) => [name, addressUnion(sets)])),
+  };
+  return { use: [...new Set(use)], site, features, absent, findings: reader.findings };
 }
 
 /** A flow id or glob holds a `/`; all else must be a code. */

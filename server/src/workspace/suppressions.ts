@@ -1,46 +1,77 @@
 /** What `ignore` directives silence: flows that are then not required, and codes, in the file, a policy or at a rule. */
-import type { Span } from '../core/span.ts';
 import type { Path } from '../model/policy.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
-import type { Binder, Target } from './binding.ts';
+import type { Binder } from './binding.ts';
 import { type Directive, flowGlob } from './directives.ts';
 
-export interface Suppression {
-  readonly target: Target | { readonly line: number };
-  readonly matches: readonly ((flow: string) => boolean)[];
-  readonly codes: ReadonlySet<string>;
+/** What one or several directives about the same text name. */
+class Ignored {
+  private readonly codes = new Set<string>();
+  private readonly globs: ((flow: string) => boolean)[] = [];
+
+  add({ args }: Directive): void {
+    for (const { text } of args) {
+      if (text.includes('/')) this.globs.push(flowGlob(text));
+      else this.codes.add(text);
+    }
+  }
+
+  hasCode(code: string): boolean {
+    return this.codes.has(code);
+  }
+
+  hasFlow(flow: string): boolean {
+    return this.globs.some((fits) => fits(flow));
+  }
 }
 
-export function suppressionsOf(directives: readonly Directive[], binder: Binder, ruleStarts: () => ReadonlySet<number>): Suppression[] {
+/** By what the directives are about. */
+export interface Suppressions {
+  readonly file: Ignored;
+  /** By the key of the policy. */
+  readonly policies: ReadonlyMap<string, Ignored>;
+  /** By the line that the rule begins on. */
+  readonly rules: ReadonlyMap<number, Ignored>;
+}
+
+export function suppressionsOf(directives: readonly Directive[], binder: Binder, ruleStarts: () => ReadonlySet<number>): Suppressions {
+  const file = new Ignored();
+  const policies = new Map<string, Ignored>();
+  const rules = new Map<number, Ignored>();
   const ignores = directives.filter((d) => d.word === 'ignore');
-  if (ignores.length === 0) return [];
+  if (ignores.length === 0) return { file, policies, rules };
   const starts = ruleStarts();
-  return ignores.map((d) => {
-    const line = binder.ruleLine(d);
-    return {
-      target: line !== undefined && starts.has(line) ? { line } : binder.policies(d),
-      matches: d.args.filter((w) => w.text.includes('/')).map((w) => flowGlob(w.text)),
-      codes: new Set(d.args.filter((w) => !w.text.includes('/')).map((w) => w.text)),
-    };
-  });
+  for (const directive of ignores) {
+    const line = binder.ruleLine(directive);
+    if (line !== undefined && starts.has(line)) under(rules, line).add(directive);
+    else {
+      const target = binder.policies(directive);
+      if (target === 'file') file.add(directive);
+      else for (const key of target) under(policies, key).add(directive);
+    }
+  }
+  return { file, policies, rules };
 }
 
-const concerns = (s: Suppression, path: Path): boolean => s.target === 'file' || (Array.isArray(s.target) && path.policies.some((p) => (s.target as readonly string[]).includes(p.key)));
+function under<K>(map: Map<K, Ignored>, key: K): Ignored {
+  let known = map.get(key);
+  if (!known) map.set(key, (known = new Ignored()));
+  return known;
+}
+
+function about({ file, policies }: Suppressions, path: Path | undefined): Ignored[] {
+  return [file, ...(path?.policies ?? []).flatMap((p) => policies.get(p.key) ?? [])];
+}
 
 /** Whether a flow is not required behind a path. */
-export function isIgnored(flow: string, path: Path, suppressions: readonly Suppression[]): boolean {
-  return suppressions.some((s) => concerns(s, path) && s.matches.some((m) => m(flow)));
+export function isIgnored(flow: string, path: Path, suppressions: Suppressions): boolean {
+  return about(suppressions, path).some((ignored) => ignored.hasFlow(flow));
 }
 
 /** Whether a finding is silenced: its code in the file or its policy, or its code or all its flows at the rule. */
-export function isSilenced(finding: Finding, path: Path | undefined, suppressions: readonly Suppression[], lines: LineIndex): boolean {
-  return suppressions.some((s) => {
-    if (s.target === 'file' || Array.isArray(s.target)) return s.codes.has(finding.code) && (s.target === 'file' || (path !== undefined && concerns(s, path)));
-    const { line } = s.target as { readonly line: number };
-    if (!startsOn(finding.span, line, lines)) return false;
-    return s.codes.has(finding.code) || (finding.flows.length > 0 && finding.flows.every((f) => s.matches.some((m) => m(f))));
-  });
+export function isSilenced({ code, flows, span }: Finding, path: Path | undefined, suppressions: Suppressions, lines: LineIndex): boolean {
+  if (about(suppressions, path).some((ignored) => ignored.hasCode(code))) return true;
+  const here = suppressions.rules.get(lines.lineOf(span.start));
+  return here !== undefined && (here.hasCode(code) || (flows.length > 0 && flows.every((flow) => here.hasFlow(flow))));
 }
-
-const startsOn = (span: Span, line: number, lines: LineIndex): boolean => lines.lineOf(span.start) === line;
