@@ -19,6 +19,10 @@ function documentSelector(): DocumentFilter[] {
     { language: 'iptables' },
     { language: 'shellscript' },
     { language: 'plaintext', pattern: '**/*{iptables,ip6tables,rules}*' },
+    { language: 'terraform' },
+    { language: 'opentofu' },
+    { language: 'plaintext', pattern: '**/*.{tf,tofu}' },
+    { language: 'json', pattern: '**/*.{tf,tofu}.json' },
     ...Object.keys(associations).map((pattern) => ({ pattern })),
   ];
 }

@@ -2,8 +2,9 @@
 import type { Dialect, SourceFile } from './dialect.ts';
 import { iptables } from './iptables/index.ts';
 import { nftables } from './nftables/index.ts';
+import { terraform } from './terraform/index.ts';
 
-export const DIALECTS: readonly Dialect[] = [nftables, iptables];
+export const DIALECTS: readonly Dialect[] = [nftables, iptables, terraform];
 
 export function dialectById(id: string): Dialect | undefined {
   return DIALECTS.find((d) => d.id === id);

@@ -1,0 +1,95 @@
+/** Reads versions of one document of a Terraform module together with the files beside it. */
+import type { Policy } from '../../model/policy.ts';
+import type { Block, Reading } from '../../model/reading.ts';
+import type { HclExpression, HclFile } from '../../text/hcl/tree.ts';
+import type { ReadContext, Reader } from '../dialect.ts';
+import { assembleAcls } from './acls.ts';
+import { type Configuration, type ModuleFile, configurationOf, placeOf } from './configuration.ts';
+import { type Folder, folderOf, nameOf } from './folder.ts';
+import { assembleGroups } from './groups.ts';
+import { Module } from './module.ts';
+import { FileCache } from './files.ts';
+import type { Lost } from './ruleSource.ts';
+
+const configurations = new WeakMap<Reading, Configuration>();
+
+/** What a reading was made of, for writers. */
+export function configurationBehind(reading: Reading): Configuration | undefined {
+  return configurations.get(reading);
+}
+
+export class TerraformReader implements Reader {
+  readonly #files = new FileCache();
+
+  read(text: string, context: ReadContext): Reading {
+    const { uri } = context;
+    const folder = folderOf(context);
+    this.#files.turn();
+    const file = this.#files.file(uri, nameOf(uri), text);
+    const files = moduleFiles(file, uri, folder, this.#files);
+    const configuration = configurationOf(files);
+    const module = new Module(configuration, this.#given(folder));
+    const everywhere = lostEverywhere(configuration, folder, uri, text, files);
+    const assembled = [assembleGroups(module, everywhere), assembleAcls(module, everywhere)];
+    const policies = assembled.flatMap((a) => a.policies).filter((p) => p.uri === uri);
+    const lost = assembled.flatMap((a) => a.lost).filter((l) => l.uri === uri);
+    const reading: Reading = {
+      fragments: policies.map((policy) => ({ key: policy.key, scope: 'folder', policy })),
+      includes: [...folder.siblings, ...folder.variables].map((f) => f.uri),
+      problems: file.problems,
+      unmodelled: [...lost.map(({ at, length, why }) => ({ span: { start: at, end: at + length }, why })), ...moduleCalls(configuration, uri)],
+      comments: file.comments,
+      blocks: blocksOf(configuration, policies, uri),
+    };
+    configurations.set(reading, configuration);
+    return reading;
+  }
+
+  #given(folder: Folder): ReadonlyMap<string, HclExpression> {
+    const given = new Map<string, HclExpression>();
+    for (const { uri, name, text } of folder.variables) {
+      for (const { item } of this.#files.file(uri, name, text).items) if (item.kind === 'attribute') given.set(item.name.text, item.value);
+    }
+    return given;
+  }
+}
+
+/** All files of the module in the order of their names. */
+function moduleFiles(file: HclFile, uri: string, folder: Folder, cache: FileCache): ModuleFile[] {
+  const files = [{ uri, name: nameOf(uri), file }, ...folder.siblings.map((s) => ({ uri: s.uri, name: s.name, file: cache.file(s.uri, s.name, s.text) }))];
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const RULES = /security_group|network_acl/;
+
+/** Text that may hold rules of any policy: what could not be read between blocks, and files that are not in sight. */
+function lostEverywhere(configuration: Configuration, folder: Folder, uri: string, text: string, files: readonly ModuleFile[]): Lost[] {
+  const texts = new Map([[uri, text], ...folder.siblings.map((s) => [s.uri, s.text] as const)]);
+  const unread = configuration.unread.flatMap(({ node, uri: at, base }): Lost[] => {
+    const start = base + node.span.start;
+    const end = base + node.span.end;
+    return RULES.test(texts.get(at)?.slice(start, end) ?? '') ? [{ uri: at, at: start, length: end - start, why: 'this text could not be read' }] : [];
+  });
+  const [own] = files.find((f) => f.uri === uri)?.file.items ?? [];
+  const hidden = folder.hidden ? [{ uri, at: own?.base ?? 0, length: 0, why: 'the other files of the module are not in sight, and may add rules' }] : [];
+  return [...unread, ...hidden];
+}
+
+/** Calls of modules that may make groups or rules of their own. */
+function moduleCalls(configuration: Configuration, uri: string): Reading['unmodelled'] {
+  return configuration.modules.filter((m) => m.uri === uri).map((m) => ({ span: placeOf(m, m.block.labels[0]?.span ?? m.block.type.span), why: `the rules of module.${m.name} are not in sight` }));
+}
+
+const RULE_TYPES = new Set(['aws_security_group_rule', 'aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule', 'aws_network_acl_rule']);
+
+function blocksOf(configuration: Configuration, policies: readonly Policy[], uri: string): Block[] {
+  const out: Block[] = [];
+  for (const resource of configuration.resources.values()) {
+    if (resource.uri !== uri) continue;
+    const span = placeOf(resource, resource.block.span);
+    const own = policies.filter((p) => p.span.start === span.start).map((p) => p.key);
+    if (own.length > 0) out.push({ span, kind: 'policy', policies: own });
+    else if (RULE_TYPES.has(resource.type)) out.push({ span, kind: 'rule', policies: [] });
+  }
+  return out.sort((a, b) => a.span.start - b.span.start);
+}

@@ -1,0 +1,1 @@
+first_port = 2500
