@@ -35,9 +35,14 @@ describe('the reports of the examples', () => {
 
 describe('the pretty lines', () => {
   it('are read by the problem matcher of docs/cli.md', () => {
-    const matcher = /^(\S.*?):(\d+):(\d+) (error|warning|information|hint) ([\w-]+) (.+)$/;
-    const found = checked('pretty').split('\n').flatMap((line) => matcher.exec(line) ?? []).length / 7;
-    expect(found).toBe(results(checked('sarif')).length);
+    const [, pattern = ''] = /"regexp": (".*"),/.exec(readFileSync(join(ROOT, 'docs/cli.md'), 'utf8')) ?? [];
+    const matcher = new RegExp(JSON.parse(pattern) as string);
+    const read = checked('pretty').split('\n').flatMap((line) => [matcher.exec(line)?.slice(1, 6)].filter((found) => found !== undefined));
+    const levels: Record<string, string> = { note: 'information' };
+    expect(read).toEqual(results(checked('sarif')).map(({ ruleId, level = '', locations }) => {
+      const { artifactLocation, region } = locations?.[0]?.physicalLocation ?? {};
+      return [artifactLocation?.uri, String(region?.startLine), String(region?.startColumn), levels[level] ?? level, ruleId];
+    }));
   });
 });
 
