@@ -4,7 +4,7 @@
  */
 import { type Address, type AddressIntervals, type Family, allAddresses } from '../core/addresses.ts';
 import { EMPTY, intersect, overlaps, union, unionAll } from '../core/intervals.ts';
-import { ALL_FLAGS, ALL_PORTS, ALL_PROTOCOLS, ALL_STATES, type Box, fullBox } from '../core/packets.ts';
+import { ALL_FLAGS, ALL_PORTS, ALL_PROTOCOLS, ALL_STATES, type Box, boxesOverlap, fullBox } from '../core/packets.ts';
 import type { Chain, RankedEntry } from '../model/policy.ts';
 import { type Action, type Atom, MATCH_ALL, type Rule, type Term, type Unmodelled } from '../model/rule.ts';
 import { PortIndex } from './portIndex.ts';
@@ -110,27 +110,63 @@ export function compiledTerms(rule: Rule): readonly CompiledTerm[] {
   return compiled(rule).terms;
 }
 
+/** A term of a rule as the only member of its item. */
+class Single implements Item, Member {
+  constructor(
+    readonly entry: RankedEntry,
+    readonly place: number,
+    private readonly term: Omit<CompiledTerm, 'key'>,
+  ) {}
+
+  get action(): Action {
+    return this.entry.rule.action;
+  }
+
+  get atoms(): readonly Atom[] {
+    return this.term.atoms;
+  }
+
+  get boxes(): Member['boxes'] {
+    return this.term.boxes;
+  }
+
+  get joined(): 'src' | 'dst' {
+    return this.term.joined;
+  }
+
+  get members(): readonly Member[] {
+    return [this];
+  }
+
+  /** Whether some packet matches both. */
+  meets({ boxes }: Member): boolean {
+    return FAMILIES.some((family) => {
+      const [mine, theirs] = [this.boxes[family], boxes[family]];
+      return mine !== undefined && theirs !== undefined && boxesOverlap(mine, theirs);
+    });
+  }
+}
+
 /** Terms of one key: alike but for one address dimension. Once all of them are known, an item. */
 class Group implements Item {
   readonly atoms = NO_ATOMS;
-  readonly members: Member[];
+  readonly action: Action;
+  readonly joined: 'src' | 'dst';
   boxes: Member['boxes'];
   /** The joined dimension of the first members together, and how many they are; the others are looked at one by one. */
   private cover: Readonly<Partial<Record<Family, AddressIntervals>>> = NOTHING;
   private covered = 0;
 
-  constructor(
-    readonly joined: 'src' | 'dst',
-    readonly action: Action,
-    first: Member,
-  ) {
-    this.members = [first];
-    this.boxes = first.boxes;
+  constructor(readonly members: [Single, ...Single[]]) {
+    const [{ action, joined, boxes }] = members;
+    this.action = action;
+    this.joined = joined;
+    this.boxes = boxes;
   }
 
   /** Whether some packet matches both the member and one of the group. */
   meets({ boxes }: Member): boolean {
-    const first = (this.members[0] as Member).boxes;
+    const first = this.members[0].boxes;
     return FAMILIES.some((family) => {
       const [mine, theirs] = [first[family], boxes[family]];
       if (!mine || !theirs || !overlaps(mine.dport, theirs.dport)) return false;
@@ -159,34 +195,33 @@ const REACH = 256;
  * group only where it passes no other term that it shares packets with, so that each packet stays with the rule that decides it.
  */
 class Run {
-  private readonly groups: Group[] = [];
+  private readonly items: (Single | Group)[] = [];
   private readonly latest = new Map<string, number>();
   verdict: CompiledRule['verdict'];
 
-  add(term: CompiledTerm, key: string, entry: RankedEntry, place: number): void {
-    const member = { entry, place, boxes: term.boxes };
+  add(term: Single, key: string): void {
     const index = this.latest.get(key);
-    const known = index === undefined || this.meetsAfter(index, member) ? undefined : this.groups[index];
-    if (known) {
-      known.members.push(member);
-      return;
+    const known = index === undefined || this.meetsAfter(index, term) ? undefined : this.items[index];
+    if (known instanceof Group) known.members.push(term);
+    else if (known && index !== undefined) this.items[index] = new Group([known, term]);
+    else {
+      this.latest.set(key, this.items.length);
+      this.items.push(term);
     }
-    this.latest.set(key, this.groups.length);
-    this.groups.push(new Group(term.joined, entry.rule.action, member));
   }
 
   private meetsAfter(index: number, member: Member): boolean {
-    if (this.groups.length - index > REACH) return true;
-    for (let i = index + 1; i < this.groups.length; i++) if (this.groups[i]?.meets(member)) return true;
+    if (this.items.length - index > REACH) return true;
+    for (let i = index + 1; i < this.items.length; i++) if (this.items[i]?.meets(member)) return true;
     return false;
   }
 
   drain(into: Item[]): void {
-    for (const group of this.groups) {
-      group.boxes = joinBoxes(group.members, group.joined);
-      into.push(group);
+    for (const item of this.items) {
+      if (item instanceof Group) item.boxes = joinBoxes(item.members, item.joined);
+      into.push(item);
     }
-    this.groups.length = 0;
+    this.items.length = 0;
     this.latest.clear();
   }
 }
@@ -221,7 +256,7 @@ function build(chain: Chain): CompiledChain {
   const jumps: CompiledChain['jumps'][number][] = [];
   const run = new Run();
   // Text that was lost may have held any rule, before the others.
-  for (const lost of chain.unmodelled ?? []) items.push({ action: { kind: 'unknown', why: lost.why }, atoms: NO_ATOMS, boxes: EVERYTHING, joined: 'src', members: [{ entry: lostEntry(lost), place: -1, boxes: EVERYTHING }] });
+  for (const lost of chain.unmodelled ?? []) items.push(new Single(lostEntry(lost), -1, { atoms: NO_ATOMS, boxes: EVERYTHING, joined: 'src' }));
   for (let place = 0; place < chain.entries.length; place++) {
     const entry = chain.entries[place] as RankedEntry;
     const { action } = entry.rule;
@@ -233,8 +268,9 @@ function build(chain: Chain): CompiledChain {
     }
     if (action.kind === 'jump' || action.kind === 'goto') jumps.push({ entry, place });
     for (const term of terms) {
-      if (verdict !== undefined && term.key !== undefined) run.add(term, term.key, entry, place);
-      else items.push({ action, atoms: term.atoms, boxes: term.boxes, joined: term.joined, members: [{ entry, place, boxes: term.boxes }] });
+      const item = new Single(entry, place, term);
+      if (verdict !== undefined && term.key !== undefined) run.add(item, term.key);
+      else items.push(item);
     }
   }
   run.drain(items);

@@ -76,11 +76,20 @@ interface Served {
 
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { in: 'out', out: 'in', transit: 'transit' };
 
+const surroundings = new WeakMap<Site, Pick<Circumstances, 'interfaces' | 'references'>>();
+
+/** What holds for every flow of a site. */
+function surroundingsOf(site: Site): Pick<Circumstances, 'interfaces' | 'references'> {
+  let known = surroundings.get(site);
+  if (!known) surroundings.set(site, (known = { interfaces: disjointInterfaces(site.interfaces), references: referenceOwners(site) }));
+  return known;
+}
+
 function circumstances(path: Path, { site }: Judge, { from, to }: Flow): Pick<Served, 'about' | 'aboutAnswer'> {
-  const common = { interfaces: disjointInterfaces(site.interfaces), references: referenceOwners(site) };
+  const { interfaces, references } = surroundingsOf(site);
   return {
-    about: { ...common, direction: path.direction, reply: false, srcComponent: from, dstComponent: to },
-    aboutAnswer: { ...common, direction: OPPOSITE[path.direction], reply: true, srcComponent: to, dstComponent: from },
+    about: { interfaces, references, direction: path.direction, reply: false, srcComponent: from, dstComponent: to },
+    aboutAnswer: { interfaces, references, direction: OPPOSITE[path.direction], reply: true, srcComponent: to, dstComponent: from },
   };
 }
 
