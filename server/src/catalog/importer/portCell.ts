@@ -9,6 +9,8 @@ import { soundsConditional } from './conditions.ts';
 export interface PortCell {
   readonly mode: FlowMode;
   readonly items: readonly PortItem[];
+  /** What brackets beside the ports say. */
+  readonly remark?: string;
   /** What a person should look at. */
   readonly doubts: readonly string[];
 }
@@ -48,11 +50,12 @@ export function readPortCell(cell: string, note: string, footnotes: readonly str
   const doubts: string[] = [];
   if (inBrackets !== undefined && !/^(?:used by |by )?default$/i.test(inBrackets)) {
     if (/^\d/.test(inBrackets) || (items.length > 1 && soundsConditional(inBrackets))) return trouble('can be read in more than one way');
-    doubts.push(`"(${inBrackets})" beside the port is not in the result`);
+    doubts.push(`"(${shown(inBrackets)})" beside the port may be a condition`);
   }
   if (list.joint === 'beside') doubts.push(`"${shown(cell)}" is a list without commas; all of its ports count as needed`);
   if (list.joint !== 'or' && items.length > 1 && /\boptional(?:ly)?\b/i.test(note)) doubts.push('the note calls something optional; see whether all ports are needed');
-  return { value: { mode: items.length === 1 ? 'only' : list.joint === 'or' ? 'any' : 'all', items, doubts } };
+  const mode = items.length === 1 ? 'only' : list.joint === 'or' ? 'any' : 'all';
+  return { value: { mode, items, ...(inBrackets !== undefined && { remark: inBrackets }), doubts } };
 }
 
 /** The catalog's notation. */

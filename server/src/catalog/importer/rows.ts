@@ -83,7 +83,8 @@ export function readRow(placed: PlacedRow, context: RowContext): RowResult {
     when,
     whenPort: ofItem,
     note: oneLine([
-      ...(placed.group === undefined ? [] : [`[${placed.group}]`]), placed.notes, ...remarks, ...cited.map(({ mark, text }) => `[${mark}: ${text}]`),
+      ...(placed.group === undefined ? [] : [`[${placed.group}]`]), placed.notes,
+      ...(port.value.remark === undefined ? [] : [`[Port: ${port.value.remark}]`]), ...remarks, ...cited.map(({ mark, text }) => `[${mark}: ${text}]`),
     ].join(' ')),
   };
   const openedBy = opener(row, context.opened);
