@@ -42,8 +42,10 @@ export interface ScriptHost {
   readonly sets: IpSets | undefined;
 }
 
-/** Loops and functions may multiply commands; more than this many are not run. */
-const COMMAND_LIMIT = 200_000;
+/** Loops and functions may multiply commands; more than this many beyond what the text can hold are not run. */
+const COMMAND_LIMIT = 20_000;
+/** Characters of the shortest command worth running. */
+const SHORTEST_COMMAND = 4;
 const CALL_DEPTH = 16;
 const TRANSPARENT: ReadonlySet<string> = new Set(['sudo', 'exec', 'command', 'nohup', 'env', 'nice', 'builtin', 'doas']);
 const SUCCEEDS: ReadonlySet<string> = new Set(['echo', 'printf', ':', 'true', 'modprobe', 'insmod', 'sysctl', 'sleep', 'logger', 'cd', 'umask', 'set', 'export', 'readonly', 'local', 'declare', 'typeset', 'unset', 'shift', 'read', 'trap', 'exit', 'return', 'break', 'continue', 'eval', 'wait']);
@@ -61,11 +63,11 @@ export class ScriptRun {
   readonly includes: string[] = [];
   /** The script was taken to be run with this argument. */
   argument: string | undefined;
-  private environment = new Environment();
+  private environment: Environment;
   private readonly functions = new Map<string, readonly Item[]>();
   private condition: string | undefined;
   private stopped: 'exit' | 'return' | 'break' | undefined;
-  private commands = 0;
+  private commandsLeft: number;
   private depth = 0;
   /** Tells whether the sets are those of another reading. */
   private readonly setsText: string;
@@ -74,6 +76,8 @@ export class ScriptRun {
 
   constructor(private source: ScriptSource, private readonly host: ScriptHost) {
     this.setsText = host.sets?.signature() ?? '';
+    this.environment = new Environment(source.text.length);
+    this.commandsLeft = COMMAND_LIMIT + source.text.length / SHORTEST_COMMAND;
   }
 
   run(): void {
@@ -151,8 +155,8 @@ export class ScriptRun {
   }
 
   private command(command: Command, base: number): Status {
-    if (++this.commands > COMMAND_LIMIT) {
-      if (this.commands === COMMAND_LIMIT + 1) this.lose(base + command.start, base + command.end, 'loops and functions run too many commands to follow');
+    if (--this.commandsLeft < 0) {
+      if (this.commandsLeft >= -1) this.lose(base + command.start, base + command.end, 'loops and functions run too many commands to follow');
       return undefined;
     }
     switch (command.kind) {

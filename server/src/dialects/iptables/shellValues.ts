@@ -13,6 +13,8 @@ export interface Value {
 
 /** Values may double and double again. */
 const LENGTH_LIMIT = 100_000;
+/** Characters of all values that a script assigns, beyond as many as it has itself. */
+const ROOM = 1_000_000;
 const SEPARATOR = /[ \t\n]+/;
 
 /** Variables, positional parameters by their number, arrays by `name[@]`. */
@@ -22,13 +24,19 @@ export class Environment {
   /** Names assigned since the last {@link mark}. */
   private changed = new Set<string>();
 
+  /** Characters that assignments may still take; shared by all that came of one environment. */
+  private readonly room: { left: number };
+
   /** The script is run by bash or one of its kind. */
   bash: boolean;
 
-  constructor(from?: Environment) {
-    this.bash = from?.bash ?? true;
-    this.values = new Map(from?.values);
-    this.arrays = new Map(from?.arrays);
+  /** @param from what it begins as, or how long the script is. */
+  constructor(from: Environment | number) {
+    const known = typeof from === 'number' ? undefined : from;
+    this.bash = known?.bash ?? true;
+    this.values = new Map(known?.values);
+    this.arrays = new Map(known?.arrays);
+    this.room = known?.room ?? { left: ROOM + Number(from) };
   }
 
   get(name: string): Value | undefined {
@@ -36,7 +44,8 @@ export class Environment {
   }
 
   set(name: string, value: Value): void {
-    this.values.set(name, value.text.length > LENGTH_LIMIT ? { text: UNKNOWN, why: `the value of $${name} is too long to follow` } : value);
+    this.room.left -= value.text.length;
+    this.values.set(name, value.text.length > LENGTH_LIMIT || this.room.left < 0 ? { text: UNKNOWN, why: `the value of $${name} is too long to follow` } : value);
     this.arrays.delete(name);
     this.changed.add(name);
   }
