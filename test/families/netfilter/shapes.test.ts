@@ -93,12 +93,13 @@ describe('statements of one shape', () => {
       return { rest: undefined, rule: { span: { start: 0, end: text.length }, match: [{ dst: [number, number + 1], dport: [port, port + 1] }], action: { kind: 'accept' }, fields: [{ role: 'dst', span: { start: 3, end: at } }, { role: 'dport', span: { start: at + 4, end: text.length } }] } };
     };
     const shapes = new Shapes(rule);
-    expect(shapes.get('to 10.0.0.1 at 22')).toBeUndefined();
-    expect(shapes.get('to 10.0.0.2 at 443')).toEqual(rule('to 10.0.0.2 at 443'));
+    const get = (text: string): Likeness<undefined> | undefined => shapes.get(`:: ${text} ::`, 3, 3 + text.length);
+    expect(get('to 10.0.0.1 at 22')).toBeUndefined();
+    expect(get('to 10.0.0.2 at 443')).toEqual(rule('to 10.0.0.2 at 443'));
     read.length = 0;
-    expect(shapes.get('to 192.168.0.100 at 8443')).toBeDefined();
+    expect(get('to 192.168.0.100 at 8443')).toBeDefined();
     expect(read).toEqual([]);
-    expect(shapes.get('to 192.168.0.100 at 8443')).toEqual(rule('to 192.168.0.100 at 8443'));
+    expect(get('to 192.168.0.100 at 8443')).toEqual(rule('to 192.168.0.100 at 8443'));
   });
 
   it('are read if a value does more than be one end of the packet', () => {
@@ -107,7 +108,7 @@ describe('statements of one shape', () => {
       return { rest: undefined, rule: { span: { start: 0, end: text.length }, match: [{ dport: [port, port + 1] }], action: { kind: port < 1024 ? 'drop' : 'accept' }, fields: [{ role: 'dport', span: { start: 3, end: text.length } }] } };
     };
     const shapes = new Shapes(exceptional);
-    for (const port of [1, 2, 3, 2000, 3000]) expect(shapes.get(`at ${port}`)).toBeUndefined();
+    for (const port of [1, 2, 3, 2000, 3000]) expect(shapes.get(`at ${port}`, 0, `at ${port}`.length)).toBeUndefined();
   });
 });
 

@@ -56,7 +56,7 @@ export class LineCache {
       if (!cached) {
         // A slice would keep the whole document of its reading alive.
         const own = this.reading > 1 ? ` ${text}`.slice(1) : text;
-        const made = context.sets ? undefined : alike.get(own);
+        const made = context.sets ? undefined : alike.get(own, 0, own.length);
         const line: SaveLine = made ? { kind: 'statement', statement: { ...made.rest, rules: [made.rule], source: { text: own, first: 0, context } } } : readLine(own, context);
         known.set(own, (cached = { line, reading: 0 }));
       }

@@ -7,9 +7,9 @@ import type { Chain, Policy } from '../../model/policy.ts';
 import type { Action, Entry, Rule, Unmodelled } from '../../model/rule.ts';
 import { type Environment, type NamedSet, type Variables, sameItems, within } from './environment.ts';
 import { type Lowered, lowerRule } from './lower.ts';
-import { type ChainState, type Item, type Lost, type RulesetState, type TableState, keyOf, tableFamily } from './ruleset.ts';
+import { type ChainState, type Lost, type OpenItem, type RulesetState, type TableState, keyOf, tableFamily } from './ruleset.ts';
 import { parseInteger } from './scales.ts';
-import type { Expr, Nested } from './syntax.ts';
+import type { Expr, Nested, RuleSyntax } from './syntax.ts';
 import { type TableFamily, resolve } from './tests.ts';
 
 const DIALECT = 'nftables';
@@ -75,14 +75,12 @@ class TableAssembly {
 
   private nameSets(): void {
     const updated = new Set<string>();
-    const look = (items: readonly Pick<Item, 'rule'>[]): void => {
-      for (const { rule } of items) {
-        if (!rule || (rule.updates.length === 0 && !rule.nested)) continue;
-        for (const name of rule.updates) updated.add(name);
-        for (const s of rule.statements) if (s.kind === 'verdict' && 'block' in s.verdict) look(s.verdict.block);
-      }
+    const look = (syntax: RuleSyntax | undefined): void => {
+      if (!syntax || (syntax.updates.length === 0 && !syntax.nested)) return;
+      for (const name of syntax.updates) updated.add(name);
+      for (const s of syntax.statements) if (s.kind === 'verdict' && 'block' in s.verdict) for (const { rule } of s.verdict.block) look(rule);
     };
-    for (const chain of this.table.chains.values()) look(chain.items);
+    for (const chain of this.table.chains.values()) for (const item of chain.items) if (!('rule' in item)) look(item.syntax);
     for (const set of this.table.sets.values()) {
       const dynamic = set.dynamic || updated.has(set.name);
       const parts = [dynamic, set.expiring, ...set.changes.flatMap((c) => [c.remove, c.elements, ...c.variables.values()])];
@@ -97,20 +95,19 @@ class TableAssembly {
   private chainOf(chain: ChainState): Chain {
     const entries: Entry[] = chain.lost.map((l) => lostEntry(l, this.uri));
     for (const item of chain.items) {
-      const { plain } = item;
-      if (plain && item.uri === this.uri) {
-        entries.push({ rule: this.resolved(plain), at: item.at });
+      if ('rule' in item) {
+        const rule = this.resolved(item.rule);
+        entries.push(rule === item.rule ? item : { ...item, rule });
         continue;
       }
       const place = item.uri === this.uri ? {} : { uri: item.uri };
-      if (plain) entries.push({ rule: this.resolved(plain), at: item.at, ...place });
-      else if (item.lost) entries.push({ rule: lostRule(item.lost), at: item.at, ...place });
+      if (item.lost) entries.push({ rule: lostRule(item.lost), at: item.at, ...place });
       else this.addEntries(this.lowered(item), chain.name, item, entries, place);
     }
     return { name: chain.name, entries };
   }
 
-  private addEntries(lowered: Lowered, chain: string, item: Pick<Item, 'at' | 'variables' | 'uri'>, entries: Entry[], place: { readonly uri?: string }): void {
+  private addEntries(lowered: Lowered, chain: string, item: Pick<OpenItem, 'at' | 'variables' | 'uri'>, entries: Entry[], place: { readonly uri?: string }): void {
     for (const rule of lowered.rules) {
       const { action } = rule;
       if (lowered.translates && action.kind === 'accept') translating.add(rule);
@@ -126,7 +123,7 @@ class TableAssembly {
   }
 
   /** The rules between the braces of `jump { ... }` as a chain with a name that no chain of the text can have. */
-  private blockChain(block: readonly Nested[], chain: string, item: Pick<Item, 'at' | 'variables' | 'uri'>, place: { readonly uri?: string }): string {
+  private blockChain(block: readonly Nested[], chain: string, item: Pick<OpenItem, 'at' | 'variables' | 'uri'>, place: { readonly uri?: string }): string {
     const name = `${chain} {${String(++this.blocks)}}`;
     const entries: Entry[] = [];
     for (const { at, rule } of block) {
@@ -137,12 +134,12 @@ class TableAssembly {
     return name;
   }
 
-  private lowered({ remembered, rule, variables }: Item): Lowered {
-    if (!rule || !remembered) return { rules: [], translates: false };
-    const names = rule.variables.length + rule.sets.length === 0 ? NO_NAMES : [...rule.variables.map((n) => variables.get(n)), ...rule.sets.map((n) => this.named.get(n))];
+  private lowered({ remembered, syntax, variables }: OpenItem): Lowered {
+    if (!syntax || !remembered) return { rules: [], translates: false };
+    const names = syntax.variables.length + syntax.sets.length === 0 ? NO_NAMES : [...syntax.variables.map((n) => variables.get(n)), ...syntax.sets.map((n) => this.named.get(n))];
     const { lowered: known } = remembered;
     for (const k of known) if (k.family === this.table.family && sameItems(k.names, names)) return k.lowered;
-    const lowered = lowerRule(rule, this.environment(variables), this.family);
+    const lowered = lowerRule(syntax, this.environment(variables), this.family);
     remembered.lowered = [...known.slice(1 - MOST_REMEMBERED), { family: this.table.family, names, lowered }];
     return lowered;
   }

@@ -4,7 +4,7 @@
  */
 import { type Span, shift, span } from '../../core/span.ts';
 import type { Comment, Problem } from '../../model/reading.ts';
-import type { Rule } from '../../model/rule.ts';
+import type { Entry, Rule } from '../../model/rule.ts';
 import type { ReadContext } from '../dialect.ts';
 import { lineStart } from '../../text/lines.ts';
 import { type Likeness, Shapes } from '../../families/netfilter/shapes.ts';
@@ -25,8 +25,8 @@ export interface Remembered {
   bound?: Bound;
   boundTo?: readonly unknown[];
   lowered: readonly LoweredAs[];
-  /** By family of the table: the model's rule, where that is all that the statement becomes, whatever stands around it. */
-  plain?: Readonly<Record<string, Rule>>;
+  /** The model's rule, where that is all that the statement becomes, whatever stands around it. */
+  plain?: Rule;
 }
 
 /** A lowering holds as long as the names in the rule stand for the same objects. */
@@ -36,16 +36,18 @@ interface LoweredAs {
   readonly lowered: Lowered;
 }
 
-/** A rule of a chain, lowered if it is a plain one, or text that was lost there. `lost`: why, for text that is no rule. */
-export interface Item {
-  readonly plain?: Rule;
+/** A rule of a chain that is lowered when names are known, or text that was lost there. `lost`: why, for text that is no rule. */
+export interface OpenItem {
   readonly remembered?: Remembered;
-  readonly rule?: RuleSyntax;
+  readonly syntax?: RuleSyntax;
   readonly lost?: { readonly why: string; readonly length: number };
   readonly at: number;
   readonly uri: string;
   readonly variables: Variables;
 }
+
+/** A plain rule is lowered as it is read. */
+export type Item = Entry | OpenItem;
 
 export interface Lost {
   readonly span: Span;
@@ -99,7 +101,6 @@ export interface RulesetState {
 }
 
 const NOT_LOWERED: readonly LoweredAs[] = [];
-const RULE: Command = { kind: 'rule' };
 
 /** nft's own limit, include/nftables.h: MAX_INCLUDE_DEPTH. */
 const DEEPEST_INCLUDE = 16;
@@ -110,7 +111,7 @@ const DEEPEST_VARIABLE = 50;
 
 /** What stays from one reading of a document to the next. */
 export class RulesetMemory {
-  readonly statements = new ScanCache<Remembered>();
+  readonly statements = new ScanCache<Remembered | Rule>();
   private readonly shapes = new Map<string, Shapes<undefined>>();
 
   /** Of the plain rules of tables of a family. */
@@ -146,7 +147,7 @@ interface Frame {
 
 type Scopes = Map<string, Bound>[];
 
-class Builder implements Sink<Remembered> {
+class Builder implements Sink<Remembered | Rule> {
   private text = '';
   private uri = '';
   private frames: Frame[] = [];
@@ -183,10 +184,12 @@ class Builder implements Sink<Remembered> {
     return { context, text, ...parseCommand(context, text), lowered: NOT_LOWERED };
   }
 
-  likeOthers(context: Context, text: string): Remembered | undefined {
-    const family = this.frame.table?.family;
-    const alike = context === 'chain' && family !== undefined ? this.memory.shapesOf(family).get(text) : undefined;
-    return alike && family !== undefined ? { context, text, command: RULE, lowered: NOT_LOWERED, plain: { [family]: alike.rule } } : undefined;
+  get family(): string {
+    return this.frame.table?.family ?? '';
+  }
+
+  likeOthers(context: Context, text: string, from: number, to: number): Rule | undefined {
+    return context === 'chain' ? this.memory.shapesOf(this.family).get(text, from, to)?.rule : undefined;
   }
 
   comment(start: number, end: number): void {
@@ -268,7 +271,11 @@ class Builder implements Sink<Remembered> {
     return set;
   }
 
-  statement(context: Context, remembered: Remembered, at: number): void {
+  statement(context: Context, remembered: Remembered | Rule, at: number): void {
+    if ('match' in remembered) {
+      this.frame.chain?.items.push(this.entry(remembered, at));
+      return;
+    }
     const { command } = remembered;
     switch (command.kind) {
       case 'rule':
@@ -401,12 +408,16 @@ class Builder implements Sink<Remembered> {
   }
 
   private addRule(table: TableState, chain: ChainState, remembered: Remembered, at: number, place: number): void {
-    const rule = remembered.plain?.[table.family] ? undefined : this.syntaxOf(remembered, table);
-    const item: Item = rule ? { remembered, rule, at, uri: this.uri, variables: this.bind(rule.variables) } : { plain: remembered.plain?.[table.family], at, uri: this.uri, variables: NO_VARIABLES };
+    const syntax = remembered.plain ? undefined : this.syntaxOf(remembered, table);
+    const item: Item = remembered.plain ? this.entry(remembered.plain, at) : { remembered, syntax, at, uri: this.uri, variables: this.bind(syntax?.variables ?? []) };
     if (place >= chain.items.length) chain.items.push(item);
     else chain.items.splice(place, 0, item);
     this.lastChain = chain;
-    if (rule?.error) this.problem(shift(rule.error.span, at), rule.error.message);
+    if (syntax?.error) this.problem(shift(syntax.error.span, at), syntax.error.message);
+  }
+
+  private entry(rule: Rule, at: number): Entry {
+    return this.uri === this.context.uri ? { rule, at } : { rule, at, uri: this.uri };
   }
 
   /** Undefined if the statement is a plain rule, which is then lowered, so that the tree of a rule seldom outlives its reading. */
@@ -417,7 +428,7 @@ class Builder implements Sink<Remembered> {
       remembered.rule = rule;
       return rule;
     }
-    remembered.plain = { ...remembered.plain, [family]: plain };
+    remembered.plain = plain;
     remembered.rule = undefined;
     return undefined;
   }

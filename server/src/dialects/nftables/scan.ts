@@ -14,8 +14,10 @@ export interface Sink<S> {
   open(context: Exclude<Context, 'top'>, outer: Context, header: string, at: number): void;
   close(context: Context, end: number): void;
   parse(context: Context, text: string): S;
-  /** What {@link parse} would give for a statement that is like others before; undefined if it has to be parsed. */
-  likeOthers(context: Context, text: string): S | undefined;
+  /** What can stand for the statement between the offsets because it is like others before; undefined if it has to be parsed. */
+  likeOthers(context: Context, text: string, from: number, to: number): S | undefined;
+  /** Of the table around the statement: what a rule becomes hangs on it. */
+  readonly family: string;
   statement(context: Context, statement: S, at: number): void;
   comment(start: number, end: number): void;
   problem(where: Span, message: string): void;
@@ -27,9 +29,14 @@ interface Line<S> {
   readonly comment: number;
 }
 
+interface Kept<V> {
+  readonly value: V;
+  read: number;
+}
+
 /** Values by text; what the last reads have not asked for is forgotten once it outnumbers the rest. */
 class TextCache<V extends object> {
-  #entries = new Map<string, { readonly value: V; read: number }>();
+  #entries = new Map<string, Kept<V>>();
   #read = 0;
   #live = 0;
 
@@ -58,13 +65,52 @@ class TextCache<V extends object> {
   }
 }
 
+/** Lines, too, that are kept for the next read only when it begins: many texts are read but once. */
+class LineCache<S extends object> extends TextCache<Line<S>> {
+  #text = '';
+  #statements: S[] = [];
+  #bounds: number[] = [];
+
+  /** The line between the offsets, which is one statement. */
+  setLater(text: string, from: number, to: number, statement: S): void {
+    if (this.#text !== text) this.#settle();
+    this.#text = text;
+    this.#statements.push(statement);
+    this.#bounds.push(from, to);
+  }
+
+  override turn(): void {
+    this.#settle();
+    super.turn();
+  }
+
+  #settle(): void {
+    for (const [i, statement] of this.#statements.entries()) this.set(this.#text.slice(this.#bounds[2 * i], this.#bounds[2 * i + 1]), { statement, comment: -1 });
+    this.#text = '';
+    this.#statements = [];
+    this.#bounds = [];
+  }
+}
+
 export class ScanCache<S extends object> {
-  readonly lines = { chain: new TextCache<Line<S>>(), top: new TextCache<Line<S>>() };
   readonly statements = new TextCache<{ readonly statement: S }>();
+  readonly #lines = new Map<string, LineCache<S>>();
+  #reads = 0;
+
+  /** Lines of chains of tables of a family, or for '' of no chain. */
+  lines(family: string): LineCache<S> {
+    let lines = this.#lines.get(family);
+    if (!lines) this.#lines.set(family, (lines = new LineCache()));
+    return lines;
+  }
+
+  get isFirstRead(): boolean {
+    return this.#reads <= 1;
+  }
 
   turn(): void {
-    this.lines.chain.turn();
-    this.lines.top.turn();
+    this.#reads++;
+    for (const lines of this.#lines.values()) lines.turn();
     this.statements.turn();
   }
 }
@@ -153,30 +199,38 @@ class Scan<S extends object> {
   private takeStatement(): void {
     const { text, sink, context, at } = this;
     if (this.lineEnd < at) this.lineEnd = endOfLine(text, at);
-    const lines = (context === 'chain' || context === 'top') && this.lineEnd - at <= LONGEST_CACHED_LINE ? this.cache.lines[context] : undefined;
-    const line = lines ? text.slice(at, this.lineEnd) : '';
-    const known = lines?.get(line);
-    if (known) {
-      sink.statement(context, known.statement, at);
-      this.at = known.comment >= 0 ? at + known.comment : this.lineEnd;
-      return;
+    const { lineEnd } = this;
+    const lines = (context === 'chain' || context === 'top') && lineEnd - at <= LONGEST_CACHED_LINE ? this.cache.lines(context === 'chain' ? sink.family : '') : undefined;
+    const first = this.cache.isFirstRead;
+    if (lines && !first && this.takeKnown(lines, at)) return;
+    if (lines && context === 'chain') {
+      const alike = sink.likeOthers(context, text, at, this.endOfWords(at, lineEnd));
+      if (alike) {
+        lines.setLater(text, at, lineEnd, alike);
+        sink.statement(context, alike, at);
+        this.at = lineEnd;
+        return;
+      }
     }
-    const alike = lines && sink.likeOthers(context, text.slice(at, this.endOfWords(at, this.lineEnd)));
-    if (alike) {
-      lines.set(line, { statement: alike, comment: -1 });
-      sink.statement(context, alike, at);
-      this.at = this.lineEnd;
-      return;
-    }
+    if (lines && first && this.takeKnown(lines, at)) return;
     const end = this.endOfStatement(at);
     if (end === undefined) return;
     const stop = this.endOfWords(at, end);
     const rest = this.afterSeparators(end);
     const whole = lines && end <= this.lineEnd && (rest >= this.lineEnd || text.charCodeAt(rest) === HASH);
     const statement = whole ? sink.parse(context, ` ${text.slice(at, stop)}`.slice(1)) : this.parse(context, text.slice(at, stop));
-    if (whole) lines.set(line, { statement, comment: rest >= this.lineEnd ? -1 : rest - at });
+    if (whole) lines.set(text.slice(at, this.lineEnd), { statement, comment: rest >= this.lineEnd ? -1 : rest - at });
     sink.statement(context, statement, at);
     this.at = end;
+  }
+
+  /** Takes the line if it was read before. */
+  private takeKnown(lines: LineCache<S>, at: number): boolean {
+    const known = lines.get(this.text.slice(at, this.lineEnd));
+    if (!known) return false;
+    this.sink.statement(this.context, known.statement, at);
+    this.at = known.comment >= 0 ? at + known.comment : this.lineEnd;
+    return true;
   }
 
   /** Before the blanks that end at `to`. */
@@ -193,7 +247,7 @@ class Scan<S extends object> {
   }
 
   private parse(context: Context, text: string): S {
-    const key = `${context}\n${text}`;
+    const key = `${context} ${this.sink.family}\n${text}`;
     const known = this.cache.statements.get(key);
     if (known) return known.statement;
     const statement = this.sink.parse(context, text);

@@ -36,17 +36,22 @@ export class ValueScanner {
   /** Where the value that was taken last ends. */
   end = 0;
   private number = 0;
+  private text = '';
+  private to = 0;
 
   constructor(private readonly most: number) {}
 
-  clear(): void {
+  /** Begins with the statement that ends at `to`. */
+  begin(text: string, to: number): void {
+    this.text = text;
+    this.to = to;
     this.count = 0;
   }
 
   /** Takes the value that starts there; false if there is none of the kind, or it is one too many. */
-  take(text: string, at: number, kind: ValueKind): boolean {
+  take(at: number, kind: ValueKind): boolean {
     const { count } = this;
-    if (count >= this.most || !this.scan(text, at, kind)) return false;
+    if (count >= this.most || !this.scan(at, kind)) return false;
     this.kinds[count] = kind;
     this.starts[count] = at;
     this.ends[count] = this.end;
@@ -57,16 +62,16 @@ export class ValueScanner {
 
   /** Takes all values of the text; undefined if it may be more than one statement, or has too many. */
   cut(text: string): Cut[] | undefined {
-    this.clear();
+    this.begin(text, text.length);
     if (SPECIAL.test(text.replace(/"[^"]*"/g, ''))) return undefined;
     const cuts: Cut[] = [];
     let from = 0;
     for (let at = 0; at < text.length; at++) {
       const c = text.charCodeAt(at);
       const begins = at === 0 || text.charCodeAt(at - 1) === 32;
-      const kind = begins && (c === QUOTE || (c >= ZERO && c <= NINE)) ? this.kindAt(text, from, at) : undefined;
+      const kind = begins && (c === QUOTE || (c >= ZERO && c <= NINE)) ? this.kindAt(from, at) : undefined;
       if (kind) {
-        if (!this.take(text, at, kind)) return undefined;
+        if (!this.take(at, kind)) return undefined;
         cuts.push({ text: text.slice(from, at), kind });
         from = at = this.end;
         at--;
@@ -90,34 +95,37 @@ export class ValueScanner {
   }
 
   /** The kind of the value that may start at `at`; `from` is where the one before it ended. */
-  private kindAt(text: string, from: number, at: number): ValueKind | undefined {
+  private kindAt(from: number, at: number): ValueKind | undefined {
+    const { text } = this;
     const before = text.slice(from, at);
     if (text.charCodeAt(at) === QUOTE) return COMMENTED.test(before) ? 'comment' : undefined;
     if (COUNTED.test(before)) return 'count';
-    return this.scan(text, at, 'address') ? 'address' : this.scan(text, at, 'port') ? 'port' : undefined;
+    return this.scan(at, 'address') ? 'address' : this.scan(at, 'port') ? 'port' : undefined;
   }
 
   /** Sets `end` and `number` if a value of the kind starts there. */
-  private scan(text: string, at: number, kind: ValueKind): boolean {
+  private scan(at: number, kind: ValueKind): boolean {
+    const { text } = this;
     this.number = 0;
     switch (kind) {
       case 'address':
-        return this.scanAddress(text, at);
+        return this.scanAddress(at);
       case 'port':
-        return this.scanPort(text, at);
+        return this.scanPort(at);
       case 'count':
         this.end = at;
         while (isDigit(text.charCodeAt(this.end))) this.end++;
-        return this.end > at && this.end - at <= LONGEST && isBoundary(text, this.end);
+        return this.end > at && this.end - at <= LONGEST && this.isBoundary(this.end);
       case 'comment':
         if (text.charCodeAt(at) !== QUOTE) return false;
         this.end = text.indexOf('"', at + 1) + 1;
-        return this.end > 0 && this.end - at <= LONGEST && isBoundary(text, this.end);
+        return this.end > 0 && this.end - at <= LONGEST && this.isBoundary(this.end);
     }
   }
 
   /** Four octets without leading zeros, before a blank, a slash or the end. */
-  private scanAddress(text: string, start: number): boolean {
+  private scanAddress(start: number): boolean {
+    const { text } = this;
     let value = 0;
     let at = start;
     for (let octet = 0; octet < 4; octet++) {
@@ -135,10 +143,11 @@ export class ValueScanner {
     }
     this.end = at;
     this.number = value;
-    return isBoundary(text, at) || text.charCodeAt(at) === SLASH;
+    return this.isBoundary(at) || text.charCodeAt(at) === SLASH;
   }
 
-  private scanPort(text: string, start: number): boolean {
+  private scanPort(start: number): boolean {
+    const { text } = this;
     let value = 0;
     let at = start;
     for (let c = text.charCodeAt(at); isDigit(c) && at - start < 5; c = text.charCodeAt(at)) {
@@ -148,12 +157,15 @@ export class ValueScanner {
     }
     this.end = at;
     this.number = value;
-    return at > start && value < 65536 && isBoundary(text, at);
+    return at > start && value < 65536 && this.isBoundary(at);
+  }
+
+  private isBoundary(at: number): boolean {
+    return at >= this.to ? at === this.to : this.text.charCodeAt(at) === 32;
   }
 }
 
 const isDigit = (c: number): boolean => c >= ZERO && c <= NINE;
-const isBoundary = (text: string, at: number): boolean => at >= text.length || text.charCodeAt(at) === 32;
 
 /** Long values, then short ones; told apart by their first digits. */
 const SAMPLES: Readonly<Record<ValueKind, readonly [(i: number) => string, (i: number) => string]>> = {

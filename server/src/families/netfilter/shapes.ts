@@ -65,32 +65,34 @@ export class Shapes<R> {
   /** @param read the dialect's reader; undefined for a statement that is more than one rule or no sound one. */
   constructor(private readonly read: (text: string) => Likeness<R> | undefined) {}
 
-  /** What the reader would make of the statement, if it is like others before; else undefined. */
-  get(text: string): Likeness<R> | undefined {
-    if (text.includes('\\')) return undefined;
-    const end = this.follow(text);
+  /** What the reader would make of the statement between the offsets, if it is like others before; else undefined. */
+  get(text: string, from: number, to: number): Likeness<R> | undefined {
+    const end = this.follow(text, from, to);
+    if (end?.shape === 'none' || (!end && this.steps >= MOST_STEPS)) return undefined;
+    const own = text.slice(from, to);
+    if (own.includes('\\')) return undefined;
     if (!end) {
-      this.enter(text);
+      this.enter(own);
       return undefined;
     }
-    end.shape ??= this.learn(text, end) ?? 'none';
+    end.shape ??= this.learn(own, end) ?? 'none';
     return end.shape === 'none' ? undefined : { rule: this.made(end.shape), rest: end.shape.likeness.rest };
   }
 
   /** The end that the text leads to over known steps; its values are then in `values`. */
-  private follow(text: string): Step<R> | undefined {
+  private follow(text: string, start = 0, to = text.length): Step<R> | undefined {
     const { values } = this;
-    values.clear();
+    values.begin(text, to);
     let step: Step<R> | undefined = this.first;
-    let at = 0;
+    let at = start;
     while (step) {
       let found: Step<R> | undefined;
       for (const next of step.next) {
         if (!text.startsWith(next.text, at)) continue;
         const from = at + next.text.length;
         if (next.kind === 'end') {
-          if (from === text.length) return next;
-        } else if (values.take(text, from, next.kind)) {
+          if (from === to) return next;
+        } else if (values.take(from, next.kind)) {
           at = values.end;
           found = next;
           break;
@@ -109,7 +111,7 @@ export class Shapes<R> {
     for (const { text: before, kind } of cuts) {
       let next = step.next.find((s) => s.kind === kind && s.text === before);
       if (!next) {
-        if (step.next.length >= MOST_NEXT || this.steps >= MOST_STEPS) return;
+        if (step.next.length >= MOST_NEXT) return;
         step.next.push((next = { text: ` ${before}`.slice(1), kind, next: [] }));
         this.steps++;
       }
@@ -117,10 +119,10 @@ export class Shapes<R> {
     }
   }
 
-  /** Before and after, the values are those of the text. */
+  /** Afterwards the values are those of the text. */
   private learn(text: string, end: Step<R>): Shape<R> | undefined {
     const { values } = this;
-    if (values.count === 0) return undefined;
+    if (this.follow(text) !== end || values.count === 0) return undefined;
     const [base, other] = [values.sample(text, 0), values.sample(text, 1)];
     const likeness = this.follow(base) === end ? this.read(base) : undefined;
     const shape = likeness && this.shapeOf(base, likeness);
