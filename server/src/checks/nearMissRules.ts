@@ -30,7 +30,7 @@ class Candidates {
   readonly ranges: readonly Candidate[];
   private readonly chains: readonly CompiledChain[];
   private readonly bySourcePort = new Map<number, Candidate[]>();
-  private readonly known = new Map<number, readonly Candidate[]>();
+  private readonly known = new Map<number, Candidate[]>();
 
   constructor(
     report: PathReport,
@@ -54,7 +54,14 @@ class Candidates {
   /** Rules of a few ports, the port among them. */
   at(port: number): readonly Candidate[] {
     let found = this.known.get(port);
-    if (!found) this.known.set(port, (found = this.chains.flatMap(({ items, byPort }) => this.accepting(items, byPort.at(port)))));
+    if (!found) {
+      found = [];
+      for (const { items, byPort } of this.chains) {
+        const indices = byPort.at(port);
+        if (indices.length > 0) found.push(...this.accepting(items, indices));
+      }
+      this.known.set(port, found);
+    }
     return found;
   }
 
@@ -128,7 +135,7 @@ function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis):
     const range = closedRange(item.first, item.last);
     if (item.first < item.last) meant(rules.ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: ALL_PORTS } : undefined), ({ boxes }) => `${formatPorts(boxes[0].dport).join(', ')}; the flow needs all of ${portText(item)}.`);
     else {
-      for (const port of slipsFor(item.first, catalog).filter((p) => rules.at(p).length > 0)) meant(rules.at(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => `${String(port)}; was ${String(item.first)} meant?`);
+      for (const port of slipsFor(item.first, catalog)) if (rules.at(port).length > 0) meant(rules.at(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => `${String(port)}; was ${String(item.first)} meant?`);
     }
   }
   return [...out.values()];

@@ -120,7 +120,9 @@ const withPorts = (set: PacketSet, transport: Transport, ports: IntervalSet): Pa
   set.filter((b) => contains(b.protocol, PROTOCOL[transport])).map((b) => ({ ...b, dport: intersect(b.dport, ports) })).filter((b) => b.dport.length > 0);
 
 /** Of what is asked, what `served` leaves lacking: all items, or for alternatives the first item of pairs of addresses that no item serves wholly. */
-function unmet(asked: PacketSet, served: PacketSet, { flow, items }: Need): PacketSet {
+function unmet(asked: PacketSet, served: PacketSet, need: Need): PacketSet {
+  const { flow, items } = need;
+  if (served.length === 0) return wanted(asked, need);
   if (!isChoice(flow)) return subtractSets(asked, served);
   return flow.transports.flatMap((t) => {
     const gaps = items.map((ports) => subtractSets(withPorts(asked, t, ports), served));

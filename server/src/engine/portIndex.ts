@@ -15,6 +15,8 @@ interface Indexed {
 
 type Test = (item: number) => boolean;
 
+const NONE: readonly number[] = [];
+
 /** What could match a destination port; items are numbers, ascending in every list. */
 export class PortIndex {
   /** Items of more than a few ports. */
@@ -49,7 +51,8 @@ export class PortIndex {
   }
 
   /** Items of a few ports, the port among them. */
-  at(port: number): number[] {
+  at(port: number): readonly number[] {
+    if (!this.byPort.has(port)) return NONE;
     const out: number[] = [];
     this.byPort.each(port, port + 1, (item) => out.push(item));
     return out;
@@ -110,6 +113,11 @@ class Pairs {
   each(lo: number, hi: number, visit: (item: number) => void): void {
     const end = hi * SPAN;
     for (let i = this.from(lo); i < this.sorted.length && (this.sorted[i] as number) < end; i++) visit((this.sorted[i] as number) % SPAN);
+  }
+
+  has(key: number): boolean {
+    const first = this.sorted[this.from(key)];
+    return first !== undefined && first < (key + 1) * SPAN;
   }
 
   some(key: number, past: Test, test: Test): boolean {

@@ -36,6 +36,7 @@ export class DirectiveReader {
   }
 
   component(word: Word): string | undefined {
+    if (this.catalog.components.has(word.text)) return word.text;
     const found = resolveName(word.text, this.catalog.components.values());
     if (found.kind === 'found') return found.id;
     const options = found.kind === 'ambiguous' ? found.ids : found.nearest;
