@@ -39,16 +39,16 @@ describe.each(TRANSPORTS)('over $name', (transport) => {
   });
 });
 
-describe('what is sent', () => {
+describe.each(TRANSPORTS)('what is sent over $name', (transport) => {
   it('carries flows, policy and the address of the page about the code', async () => {
-    const client = await Client.start(stdio);
+    const client = await Client.start(transport);
     await client.open(URI, WORKER);
     const [first] = await client.diagnostics(URI);
     expect(first).toMatchObject({ code: 'missing-flow', codeDescription: { href: expect.stringMatching(/^https:.*\/docs\/diagnostics\/missing-flow\.md$/) as string }, data: { flows: expect.arrayContaining([expect.stringContaining('/')]) as string[], policy: expect.any(String) as string } });
   });
 
   it('leaves out what the client does not know', async () => {
-    const client = await Client.start(stdio, { capabilities: { textDocument: { publishDiagnostics: {} } } });
+    const client = await Client.start(transport, { capabilities: { textDocument: { publishDiagnostics: {} } } });
     await client.open(URI, WORKER);
     const published = await client.until(() => client.published[0]);
     expect(published).not.toHaveProperty('version');
@@ -57,7 +57,7 @@ describe('what is sent', () => {
   });
 
   it('says “unchanged” to whoever names the last result', async () => {
-    const client = await Client.start(stdio);
+    const client = await Client.start(transport);
     await client.open(URI, WORKER);
     const { resultId } = await client.pull(URI);
     expect(await client.pull(URI, resultId)).toEqual({ kind: 'unchanged', resultId });
@@ -68,22 +68,22 @@ describe('what is sent', () => {
   });
 
   it('knows a new document by its language', async () => {
-    const client = await Client.start(stdio);
+    const client = await Client.start(transport);
     await client.open('untitled:Untitled-1', WORKER);
     expect(codesOf(await client.diagnostics('untitled:Untitled-1'))).toContain('missing-flow');
   });
 
   it('says nothing about a document in no language that it reads', async () => {
-    const client = await Client.start(stdio);
+    const client = await Client.start(transport);
     await client.open('file:///notes.txt', 'table of contents', 'plaintext');
     expect(await client.diagnostics('file:///notes.txt')).toEqual([]);
     expect(await client.diagnostics('file:///never-opened.nft')).toEqual([]);
   });
 });
 
-describe('versions', () => {
+describe.each(TRANSPORTS)('versions over $name', (transport) => {
   it('publishes a version once, and may skip one that is out of date', async () => {
-    const client = await Client.start(stdio, { capabilities: PUSHED });
+    const client = await Client.start(transport, { capabilities: PUSHED });
     await client.open(URI, WORKER);
     for (let i = 0; i < 50; i++) await client.change(URI, { range: at(0), text: '#\n' });
     await client.publishedFor(URI, 51);
@@ -95,7 +95,7 @@ describe('versions', () => {
   });
 
   it('answers a burst of pulls with the newest text', async () => {
-    const client = await Client.start(stdio);
+    const client = await Client.start(transport);
     await client.open(URI, manyRules(2000));
     const answers = [];
     for (let i = 0; i < 20; i++) {
@@ -103,7 +103,7 @@ describe('versions', () => {
       answers.push(client.pull(URI));
     }
     const last = (await Promise.all(answers)).at(-1);
-    const fresh = await Client.start(stdio);
+    const fresh = await Client.start(transport);
     await fresh.open(URI, manyRules(2000).replace('        ip daddr', `${WORKER_RULE.repeat(20)}        ip daddr`));
     expect(last).toMatchObject({ kind: 'full', items: await fresh.diagnostics(URI) });
   });
@@ -111,7 +111,7 @@ describe('versions', () => {
   it('ends a pull that is cancelled', async () => {
     let arrive = (): void => undefined;
     const settingsAfter = new Promise<void>((resolve) => (arrive = resolve));
-    const client = await Client.start(stdio, { settingsAfter });
+    const client = await Client.start(transport, { settingsAfter });
     await client.open(URI, WORKER);
     const source = new CancellationTokenSource();
     const pulled = client.link.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: URI } }, source.token);
@@ -122,11 +122,11 @@ describe('versions', () => {
   });
 });
 
-describe('settings', () => {
+describe.each(TRANSPORTS)('settings over $name', (transport) => {
   it('publishes nothing before they have arrived', async () => {
     let arrive = (): void => undefined;
     const settingsAfter = new Promise<void>((resolve) => (arrive = resolve));
-    const client = await Client.start(stdio, { capabilities: PUSHED, settings: { severity: { 'missing-flow': 'hint' } }, settingsAfter });
+    const client = await Client.start(transport, { capabilities: PUSHED, settings: { severity: { 'missing-flow': 'hint' } }, settingsAfter });
     await client.open(URI, WORKER);
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(client.published).toEqual([]);
@@ -137,7 +137,7 @@ describe('settings', () => {
   });
 
   it('take effect without a restart: pushed anew', async () => {
-    const client = await Client.start(stdio, { capabilities: PUSHED });
+    const client = await Client.start(transport, { capabilities: PUSHED });
     await client.open(URI, WORKER);
     expect(codesOf(await client.publishedFor(URI, 1))).toContain('missing-flow');
     await client.configure({ severity: Object.fromEntries(Object.keys(CODES).map((code) => [code, 'off'])) });
@@ -146,7 +146,7 @@ describe('settings', () => {
   });
 
   it('take effect without a restart: asked to pull again', async () => {
-    const client = await Client.start(stdio);
+    const client = await Client.start(transport);
     await client.open(URI, WORKER);
     const before = await client.pull(URI);
     await client.configure({ severity: { 'missing-flow': 'off' } });
@@ -159,7 +159,7 @@ describe('settings', () => {
 
   it('come as initialization options where the client cannot be asked', async () => {
     const capabilities = { ...PULLING, workspace: { ...PULLING.workspace, configuration: false } };
-    const client = await Client.start(stdio, { capabilities, initializationOptions: { severity: { 'missing-flow': 'off' } } });
+    const client = await Client.start(transport, { capabilities, initializationOptions: { severity: { 'missing-flow': 'off' } } });
     await client.open(URI, WORKER);
     expect(codesOf(await client.diagnostics(URI))).not.toContain('missing-flow');
     await client.configure(null, { veeamPorts: {} });
@@ -170,7 +170,7 @@ describe('settings', () => {
   it('choose the day of the documentation', async () => {
     const text = WORKER.replace('ahv-worker', 'ovirt-worker');
     const found = async (revision: string): Promise<string> => {
-      const client = await Client.start(stdio, { settings: { revision } });
+      const client = await Client.start(transport, { settings: { revision } });
       await client.open(URI, text);
       return JSON.stringify(await client.diagnostics(URI));
     };
@@ -180,19 +180,19 @@ describe('settings', () => {
 
   it('tell the dialect of a file by a glob', async () => {
     const uri = 'file:///srv/fw/edge.conf';
-    const client = await Client.start(stdio, { settings: { files: { associations: { '**/fw/*.conf': 'nftables' } } } });
+    const client = await Client.start(transport, { settings: { files: { associations: { '**/fw/*.conf': 'nftables' } } } });
     await client.open(uri, WORKER, 'properties');
     expect(codesOf(await client.diagnostics(uri))).toContain('missing-flow');
   });
 
   it('of a wrong shape fall back to the defaults', async () => {
-    const client = await Client.start(stdio, { settings: { revision: 7, severity: { 'missing-flow': 'loud', nothing: 'error' }, maxFileSize: -1, files: { associations: [] } } });
+    const client = await Client.start(transport, { settings: { revision: 7, severity: { 'missing-flow': 'loud', nothing: 'error' }, maxFileSize: -1, files: { associations: [] } } });
     await client.open(URI, WORKER);
     expect(codesOf(await client.diagnostics(URI))).toContain('missing-flow');
   });
 
   it('skip a file that is too large, and say so once', async () => {
-    const client = await Client.start(stdio, { settings: { maxFileSize: 0.01 } });
+    const client = await Client.start(transport, { settings: { maxFileSize: 0.01 } });
     await client.open(URI, manyRules(500));
     expect(await client.diagnostics(URI)).toEqual([]);
     await client.change(URI, { range: at(0), text: '#\n' });

@@ -37,6 +37,8 @@ describe('settings', () => {
     const values = { revision: '2026-02-12', severity: { 'dead-rule': 'off', bogus: 'error', 'near-miss': 'no' } };
     expect(readSettings({ veeamPorts: values })).toEqual(readSettings(values));
     expect(readSettings(values)).toMatchObject({ revision: '2026-02-12', severity: { 'dead-rule': 'off' } });
+    for (const off of [{ codeLens: { enabled: false }, inlayHints: { enabled: false } }, { 'codeLens.enabled': false, 'inlayHints.enabled': false }]) expect(readSettings(off)).toMatchObject({ codeLens: false, inlayHints: false });
+    expect(readSettings({ codeLens: { enabled: 'no' }, inlayHints: false })).toMatchObject({ codeLens: true, inlayHints: true });
     expect(readSettings({ revision: '2026-02-30' })).not.toHaveProperty('revision');
   });
 });
