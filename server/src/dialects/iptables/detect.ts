@@ -47,11 +47,15 @@ const V6_NAME = /rules\.v6$|ip6tables|6\.rules$/i;
 const V6_TEXT = /^\s*#\s*Generated (?:by|with) ip6tables|\s-p\s+(?:ipv6-icmp|icmpv6|icmp6)\b|\s-m\s+icmp6\b|\s(?:-s|-d|--source|--src|--destination|--dst)\s+(?:!\s+)?[0-9a-f]*:[0-9a-f:]/im;
 const V4_TEXT = /^\s*#\s*Generated (?:by|with) iptables|\s(?:-s|-d|--source|--src|--destination|--dst)\s+(?:!\s+)?\d{1,3}\.\d{1,3}\.|\s-p\s+icmp\b/im;
 
+const endOfLine = (text: string, at: number): number => {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+};
+
 /** The family of a save file: its name or its first tell-tale line says so; IPv4 if nothing does. */
 export function familyOf(uri: string, text: string): Family {
   if (V6_NAME.test(baseName(uri))) return 6;
-  const six = V6_TEXT.exec(text);
-  if (!six) return 4;
   const four = V4_TEXT.exec(text);
-  return four && four.index < six.index ? 4 : 6;
+  const six = V6_TEXT.exec(four ? text.slice(0, endOfLine(text, four.index + 1)) : text);
+  return six && (!four || six.index <= four.index) ? 6 : 4;
 }

@@ -20,24 +20,50 @@ export type SaveLine =
   | { readonly kind: 'chain'; readonly name: Word; readonly policy?: Word }
   | { readonly kind: 'statement'; readonly statement: Statement };
 
-interface Cached {
-  readonly line: SaveLine;
-  reading: number;
+/** Lines of one table that were read before, by text, and those that are put there only when there is another reading: many texts are read but once. */
+class Section {
+  readonly lines = new Map<string, { readonly line: SaveLine; reading: number }>();
+  private readonly shapes: Shapes<Sample>;
+  private later: Statement[] = [];
+
+  constructor({ family, table }: RuleContext) {
+    this.shapes = new Shapes((text) => singleRule(readLine(text, { family, table })));
+  }
+
+  /** A line that is like others before. */
+  alike(text: string, context: RuleContext): SaveLine | undefined {
+    const made = context.sets ? undefined : this.shapes.get(text, 0, text.length);
+    if (!made) return undefined;
+    const { operation, chain, number, value, problems, only } = made.rest;
+    const statement: Statement = { operation, chain, number, value, rules: [made.rule], problems, only, source: { text, first: 0, context } };
+    this.later.push(statement);
+    return { kind: 'statement', statement };
+  }
+
+  /** @returns how many lines of the reading were left to be put in place. */
+  settle(reading: number): number {
+    const { later } = this;
+    for (const statement of later) this.lines.set(statement.source.text, { line: { kind: 'statement', statement }, reading });
+    this.later = [];
+    return later.length;
+  }
 }
 
 /** Lines that were read before, by family, table and text; those that the last reading had no use for are dropped in time. */
 export class LineCache {
-  private readonly sections = new Map<string, Map<string, Cached>>();
-  private readonly shapes = new Map<string, Shapes<Omit<Statement, 'rules' | 'source'>>>();
+  private readonly sections = new Map<string, Section>();
   private reading = 0;
   private used = 0;
 
   /** Begins a reading. */
   turn(): void {
     let size = 0;
-    for (const lines of this.sections.values()) size += lines.size;
+    for (const section of this.sections.values()) {
+      this.used += section.settle(this.reading);
+      size += section.lines.size;
+    }
     if (size > 2 * this.used + 100) {
-      for (const lines of this.sections.values()) for (const [text, cached] of lines) if (cached.reading !== this.reading) lines.delete(text);
+      for (const { lines } of this.sections.values()) for (const [text, cached] of lines) if (cached.reading !== this.reading) lines.delete(text);
     }
     this.reading++;
     this.used = 0;
@@ -45,20 +71,19 @@ export class LineCache {
 
   /** A look-up for lines of one context. */
   section(context: RuleContext, key: string): (text: string) => SaveLine {
-    let lines = this.sections.get(key);
-    if (!lines) this.sections.set(key, (lines = new Map<string, Cached>()));
-    let shapes = this.shapes.get(key);
-    if (!shapes) this.shapes.set(key, (shapes = new Shapes((text) => singleRule(readLine(text, context)))));
-    const known = lines;
-    const alike = shapes;
+    let known = this.sections.get(key);
+    if (!known) this.sections.set(key, (known = new Section(context)));
+    const section = known;
+    const first = this.reading <= 1;
     return (text) => {
-      let cached = known.get(text);
+      let cached = first ? undefined : section.lines.get(text);
       if (!cached) {
         // A slice would keep the whole document of its reading alive.
-        const own = this.reading > 1 ? ` ${text}`.slice(1) : text;
-        const made = context.sets ? undefined : alike.get(own, 0, own.length);
-        const line: SaveLine = made ? { kind: 'statement', statement: { ...made.rest, rules: [made.rule], source: { text: own, first: 0, context } } } : readLine(own, context);
-        known.set(own, (cached = { line, reading: 0 }));
+        const own = first ? text : ` ${text}`.slice(1);
+        const alike = section.alike(own, context);
+        if (alike) return alike;
+        cached = section.lines.get(own);
+        if (!cached) section.lines.set(own, (cached = { line: readLine(own, context), reading: 0 }));
       }
       if (cached.reading !== this.reading) {
         cached.reading = this.reading;
@@ -69,8 +94,10 @@ export class LineCache {
   }
 }
 
+type Sample = Omit<Statement, 'rules' | 'source'>;
+
 /** A line with nothing but one rule. */
-function singleRule(line: SaveLine): Likeness<Omit<Statement, 'rules' | 'source'>> | undefined {
+function singleRule(line: SaveLine): Likeness<Sample> | undefined {
   if (line.kind !== 'statement' || line.statement.source.first !== 0) return undefined;
   const { operation, chain, number, value, rules, problems, only } = line.statement;
   const [rule] = rules;
