@@ -2,7 +2,7 @@
 import { deadEntries } from '../engine/dead.ts';
 import { lateAllows } from './blockedFlow.ts';
 import type { Finding } from '../model/finding.ts';
-import { chainsOf, type Policy, type RankedEntry } from '../model/policy.ts';
+import { type Policy, type RankedEntry, reachableChains } from '../model/policy.ts';
 import { type Check, finding, isOurs, ruleSpan, uriOf } from './check.ts';
 
 const known = new WeakMap<Policy, readonly Finding[]>();
@@ -19,8 +19,8 @@ export const deadRule: Check = (analysis) => {
       seen.add(policy);
       let findings = known.get(policy);
       if (!findings) {
-        const dead = [...new Set(deadEntries(policy, path.direction))].filter((e) => isOurs(e, analysis));
-        findings = dead.filter((e) => wholeRule(e, dead, policy)).map((entry) => finding({ code: 'dead-rule', uri: uriOf(entry, analysis), span: ruleSpan(entry), message: 'Earlier rules decide everything that this rule could match.', policy: path.head.key, unnecessary: true }));
+        const dead = new Set(deadEntries(policy, path.direction).filter((e) => isOurs(e, analysis)));
+        findings = wholeRules(dead, policy).map((entry) => finding({ code: 'dead-rule', uri: uriOf(entry, analysis), span: ruleSpan(entry), message: 'Earlier rules decide everything that this rule could match.', policy: path.head.key, unnecessary: true }));
         known.set(policy, unique(findings));
       }
       return unique(findings).filter((f) => !late.has(placeKey(f.uri, f.span.start)));
@@ -29,10 +29,11 @@ export const deadRule: Check = (analysis) => {
 };
 
 /** A statement may hold several rules (a verdict map): it is dead only if all of them are. */
-function wholeRule(entry: RankedEntry, dead: readonly unknown[], policy: Policy): boolean {
-  const at = entry.at + entry.rule.span.start;
-  const siblings = chainsOf(policy).flatMap((c) => c.entries.filter((e) => e.uri === entry.uri && e.at + e.rule.span.start === at));
-  return siblings.every((e) => dead.includes(e));
+function wholeRules(dead: ReadonlySet<RankedEntry>, policy: Policy): RankedEntry[] {
+  const keyOf = (e: RankedEntry): string => placeKey(e.uri ?? '', e.at + e.rule.span.start);
+  if (dead.size === 0) return [];
+  const alive = new Set(reachableChains(policy).flatMap((c) => c.entries.filter((e) => !dead.has(e)).map(keyOf)));
+  return [...dead].filter((e) => !alive.has(keyOf(e)));
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -3,7 +3,7 @@
  * Proven within a work budget that depends on the text alone; a rule that the budget does not reach counts as alive.
  */
 import { type Box, type PacketSet, intersectSets, uniteSets } from '../core/packets.ts';
-import { chainsOf, type Chain, type Policy, type RankedEntry } from '../model/policy.ts';
+import { type Chain, type Policy, type RankedEntry, reachableChains } from '../model/policy.ts';
 import { type Item, type Member, compileChain, compiledTerms } from './compile.ts';
 import type { Circumstances } from './context.ts';
 import { Run } from './evaluate.ts';
@@ -22,7 +22,7 @@ interface Caller {
 
 export function deadEntries(policy: Policy, direction: Circumstances['direction']): RankedEntry[] {
   const main = firstMatchChain(policy);
-  const chains = [main, ...chainsOf(policy).slice(1)];
+  const chains = [main, ...reachableChains(policy).slice(1)];
   // A packet may have come by a rule in another state than it has now, and no proof follows it there.
   if (chains.some((c) => compileChain(c).untracks)) return [];
   const callers = callersOf(policy, chains);

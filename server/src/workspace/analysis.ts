@@ -149,7 +149,9 @@ export function* entriesOf(paths: readonly Path[]): Generator<RankedEntry> {
   const seen = new Set<unknown>();
   for (const path of paths) {
     for (const policy of path.policies) {
-      for (const chain of chainsOf(policy)) {
+      const chains = seen.has(policy.chains) ? [policy.main] : chainsOf(policy);
+      seen.add(policy.chains);
+      for (const chain of chains) {
         if (seen.has(chain)) continue;
         seen.add(chain);
         yield* chain.entries;
