@@ -25,7 +25,7 @@ function describe(problems: readonly Problem[], report: PathReport, analysis: An
   const denies = [...new Map(flows.flatMap((f) => f.verdict.decidedBy.filter((d) => d.standsForDefault && d.entry)).map((d) => [d.entry, d])).values()];
   const written = denies.map((d) => (d.entry ? `${lineOf(analysis, d.entry)} denies what no rule allowed` : ''));
   const near = problems.flatMap((p) => nearMisses(p, report, analysis));
-  const stranded = [...new Map(flows.flatMap((f) => strandedRules(f, report)).map((s) => [s.entry, s])).values()];
+  const stranded = [...new Map(flows.flatMap((f) => strandedRules(f, report, analysis)).map((s) => [s.entry, s])).values()];
   const related: Related[] = [
     ...[...new Map(near.map((n) => [`${String(n.span.start)} ${n.message}`, n])).values()].map((n) => ({ uri: uriOf(n.entry, analysis), span: n.span, message: n.message })),
     ...denies.flatMap((d) => (d.entry ? [{ uri: uriOf(d.entry, analysis), span: ruleSpan(d.entry), message: 'Denies what no rule above allowed.' }] : [])),

@@ -2,14 +2,16 @@
 import { intersectSets } from '../core/packets.ts';
 import { compileChain } from '../engine/compile.ts';
 import { type RankedEntry, chainsOf, reachableChains } from '../model/policy.ts';
-import type { JudgedFlow, PathReport } from '../workspace/analysis.ts';
+import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 
-export function strandedRules(judged: JudgedFlow, report: PathReport): { entry: RankedEntry; chain: string }[] {
+export function strandedRules(judged: JudgedFlow, report: PathReport, { reading }: Analysis): { entry: RankedEntry; chain: string }[] {
   const out: { entry: RankedEntry; chain: string }[] = [];
   for (const policy of report.path.policies) {
     const reached = reachableChains(policy);
+    // Traffic of other ways enters by itself.
+    const entered = new Set(reading.fragments.filter((f) => f.policy.chains === policy.chains).map((f) => f.policy.main.name));
     for (const chain of chainsOf(policy)) {
-      if (reached.includes(chain)) continue;
+      if (reached.includes(chain) || entered.has(chain.name)) continue;
       for (const item of compileChain(chain).items) {
         if (item.action.kind !== 'accept' || item.atoms.length > 0) continue;
         const serving = item.members.find(({ boxes }) => intersectSets(judged.verdict.lacking, [boxes[4], boxes[6]].filter((b) => b !== undefined)).length > 0);
