@@ -37,16 +37,15 @@ class Candidates {
     private readonly analysis: Analysis,
   ) {
     this.chains = report.path.policies.flatMap((policy) => reachableChains(policy).map(compileChain));
-    const serving = new Set(report.flows.flatMap((f) => [...f.verdict.openedBy, ...f.verdict.decidedBy].filter((d) => d.action === 'accept').map((d) => d.entry)));
     const ranges: Candidate[] = [];
-    for (const { items, byPort } of this.chains) {
-      for (const candidate of this.accepting(items, byPort.wide)) {
-        const [{ sport, dport }] = candidate.boxes;
-        // A set of ports may serve one flow and miss another; what serves a flow with a range is judged there.
-        if (serving.has(candidate.entry)) continue;
-        if (!equals(dport, ALL_PORTS)) ranges.push(candidate);
-        else if (size(sport) <= FEW) for (const port of each(sport)) add(this.bySourcePort, port, candidate);
-      }
+    const wide = this.chains.flatMap(({ items, byPort }) => this.accepting(items, byPort.wide));
+    // A set of ports may serve one flow and miss another; what serves a flow with a range is judged there.
+    const serving = wide.length === 0 ? new Set() : new Set(report.flows.flatMap((f) => [...f.verdict.openedBy, ...f.verdict.decidedBy].filter((d) => d.action === 'accept').map((d) => d.entry)));
+    for (const candidate of wide) {
+      const [{ sport, dport }] = candidate.boxes;
+      if (serving.has(candidate.entry)) continue;
+      if (!equals(dport, ALL_PORTS)) ranges.push(candidate);
+      else if (size(sport) <= FEW) for (const port of each(sport)) add(this.bySourcePort, port, candidate);
     }
     this.ranges = ranges;
   }
@@ -58,7 +57,7 @@ class Candidates {
       found = [];
       for (const { items, byPort } of this.chains) {
         const indices = byPort.at(port);
-        if (indices.length > 0) found.push(...this.accepting(items, indices));
+        if (indices.length > 0) for (const candidate of this.accepting(items, indices)) found.push(candidate);
       }
       this.known.set(port, found);
     }
