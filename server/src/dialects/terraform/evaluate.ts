@@ -7,9 +7,11 @@ import { call } from './functions/index.ts';
 import { DEEPEST, type Scope, withNames } from './scope.ts';
 import { FALSE, LONGEST_STRING, NULL, TRUE, type Unknown, type Value, asBoolean, asNumber, asString, boolean, invalid, keyOf, list, number, object, oneOf, string, unknown } from './values.ts';
 
+const TOO_MUCH = unknown('the value takes too much to be worked out');
+
 export function evaluate(expression: HclExpression, scope: Scope): Value {
   const { budget } = scope.module;
-  if (!budget.spend() || budget.depth > DEEPEST) return unknown('the value takes too much to be worked out');
+  if (!budget.spend() || budget.depth > DEEPEST) return TOO_MUCH;
   budget.depth++;
   const value = evaluated(expression, scope);
   budget.depth--;
@@ -114,7 +116,7 @@ function splat(value: Value, steps: readonly HclStep[], scope: Scope): Value {
   if (value.kind === 'null') return list([]);
   if (value.kind === 'unknown') return lifted(value, (option) => splat(option, steps, scope)) ?? unknown(value.why, [value]);
   if (value.kind !== 'list') return list([walk(value, steps, scope)]);
-  if (!scope.module.budget.spend(value.items.length * steps.length)) return unknown('the value takes too much to be worked out');
+  if (!scope.module.budget.spend(value.items.length * steps.length)) return TOO_MUCH;
   return list(value.items.map((item) => walk(item, steps, scope)), value.more);
 }
 
@@ -241,6 +243,7 @@ function forOver(e: HclFor, collection: Value, scope: Scope): Value {
   const entries = new Map<string, Value>();
   const groups = new Map<string, Value[]>();
   for (const [key, value] of found.elements) {
+    if (scope.module.budget.spent) return TOO_MUCH;
     const inner = withNames(scope, [...(e.keyName === undefined ? [] : [[e.keyName, key] as const]), [e.valueName, value]]);
     const condition = e.condition ? evaluate(e.condition, inner) : TRUE;
     const kept = asBoolean(condition);
@@ -276,7 +279,9 @@ function callOf(e: HclCall, scope: Scope): Value {
     if (last.kind !== 'list' || last.more) return unknown(last.kind === 'unknown' ? last.why : 'the arguments are not all known', args);
     args.splice(-1, 1, ...last.items);
   }
-  return call(e.name, args);
+  const value = call(e.name, args);
+  const size = value.kind === 'list' ? value.items.length : value.kind === 'object' ? value.entries.size : value.kind === 'string' ? value.value.length / 10 : 0;
+  return scope.module.budget.spend(size) ? value : TOO_MUCH;
 }
 
 function firstValid(options: readonly (() => Value)[]): Value {

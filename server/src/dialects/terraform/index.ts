@@ -9,6 +9,8 @@ export const terraform: Dialect = {
   name: 'Terraform (AWS)',
   files: '*.tf, *.tofu, *.tf.json, *.tofu.json',
   comment: { line: '#' },
+  module: ['*.tf', '*.tofu', '*.tf.json', '*.tofu.json'],
+  guest: true,
   detect: detectTerraform,
   createReader: () => new TerraformReader(),
   write,

@@ -51,23 +51,27 @@ function boundOf(value: Value): Bound | string {
 const NETWORK = /^[^/\s-]+\/\d{1,3}$/;
 
 /** The networks of one or several values; what is not known stands for whoever its name stands for. */
-export function networksFrom(value: Value, span: Span): Peer[] {
+export function networksFrom(value: Value, span: Span, choices = true): Peer[] {
   const known: AddressSet[] = [];
   const others: Peer[] = [];
-  collect(value, span, known, others);
+  collect(value, span, known, others, choices);
   return known.length > 0 ? [{ kind: 'addresses', set: addressUnion(known) }, ...others] : others;
 }
 
-function collect(value: Value, span: Span, known: AddressSet[], others: Peer[]): void {
+/** @param choices whether a value that is one of several is looked into; not within another */
+function collect(value: Value, span: Span, known: AddressSet[], others: Peer[], choices: boolean): void {
   switch (value.kind) {
     case 'null':
       return;
     case 'list':
-      for (const item of value.items) collect(item, span, known, others);
+      for (const item of value.items) {
+        if (item.kind === 'list') others.push({ kind: 'unknown', why: 'a list of lists is no list of networks', span });
+        else collect(item, span, known, others, choices);
+      }
       if (value.more) others.push(peerOf(value.more, span));
       return;
     case 'unknown':
-      if (value.options) others.push(...oneOfNetworks(value.options.map((option) => networksFrom(option, span)), value.why, span));
+      if (value.options && choices) others.push(...oneOfNetworks(value.options.map((option) => networksFrom(option, span, false)), value.why, span));
       else if (!value.invalid) others.push(peerOf(value, span));
       return;
     case 'string': {
@@ -101,16 +105,16 @@ export function referenceName(symbol: string): string {
 }
 
 /** Groups or prefix lists by their ids. */
-export function referencesFrom(value: Value, span: Span): Peer[] {
+export function referencesFrom(value: Value, span: Span, choices = true): Peer[] {
   switch (value.kind) {
     case 'null':
       return [];
     case 'list':
-      return [...value.items.flatMap((item) => referencesFrom(item, span)), ...(value.more ? referencesFrom(value.more, span) : [])];
+      return [...value.items.flatMap((item): Peer[] => (item.kind === 'list' ? [{ kind: 'unknown', why: 'a list of lists is no list of ids', span }] : referencesFrom(item, span, choices))), ...(value.more ? referencesFrom(value.more, span) : [])];
     case 'string':
       return value.value === '' ? [] : [{ kind: 'reference', name: value.value, span }];
     case 'unknown':
-      if (value.options) return value.options.flatMap((option) => doubtful(referencesFrom(option, span), value.why, span));
+      if (value.options && choices) return value.options.flatMap((option) => doubtful(referencesFrom(option, span, false), value.why, span));
       return [value.symbol === undefined ? { kind: 'unknown', why: value.why, span } : { kind: 'reference', name: referenceName(value.symbol), span }];
     case 'resource':
       return [{ kind: 'reference', name: value.address, span }];

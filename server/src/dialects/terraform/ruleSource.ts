@@ -154,7 +154,7 @@ function elementSource(expression: HclExpression, uri: string, base: number, sco
       for (const item of value.items) add(item, doubts);
       if (value.more) lost.push({ uri, at, length, why: value.more.why });
     } else if (value.kind === 'object') sources.push({ uri, at, length, doubts, value: (name) => orNull(value, name), span: () => whole, has: (name) => value.entries.has(name) });
-    else if (value.kind === 'unknown' && value.options) for (const option of value.options) add(option, [{ why: value.why, span: whole }]);
+    else if (value.kind === 'unknown' && value.options && doubts.length === 0) for (const option of value.options) add(option, [{ why: value.why, span: whole }]);
     else if (value.kind !== 'null') lost.push({ uri, at, length, why: value.kind === 'unknown' ? value.why : 'this is not a list of rules' });
   };
   add(evaluate(expression, scope), []);

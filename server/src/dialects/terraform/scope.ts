@@ -20,7 +20,11 @@ export interface ModuleScope {
 export class Budget {
   depth = 0;
 
-  constructor(private steps = 2_000_000) {}
+  constructor(private steps = 500_000) {}
+
+  get spent(): boolean {
+    return this.steps <= 0;
+  }
 
   spend(amount = 1): boolean {
     this.steps -= amount;

@@ -14,9 +14,9 @@ export function call(name: string, args: readonly Value[]): Value {
   if (!fn) return unknown(`the function ${name} is not worked out`, args);
   const refused = args.find((a) => a.kind === 'unknown' && a.invalid);
   if (refused) return refused;
-  const at = args.findIndex((a) => a.kind === 'unknown' && a.options);
-  const arg = args[at];
-  if (arg?.kind === 'unknown' && arg.options) return oneOf(arg.why, arg.options.map((option) => call(name, args.map((a, i) => (i === at ? option : a)))));
+  const [at, ...others] = args.flatMap((a, i) => (a.kind === 'unknown' && a.options ? [i] : []));
+  const arg = at === undefined ? undefined : args[at];
+  if (others.length === 0 && arg?.kind === 'unknown' && arg.options) return oneOf(arg.why, arg.options.map((option) => call(name, args.map((a, i) => (i === at ? option : a)))));
   if (onKnown) {
     for (const one of args) {
       const lost = unknownIn(one);
