@@ -39,7 +39,7 @@ describe('protocols', () => {
     expect(readProtocol(text)).toEqual({ value: { transports, ...(application !== undefined && { application }) } });
   });
 
-  it.each(['', 'HTTPS', 'ICMP', 'TCP/', 'TCP, TCP', 'TCP, UDP/DNS', 'TCP/A/B'])('"%s" is none', (text) => {
+  it.each(['', 'HTTPS', 'ICMP', 'TCP/', 'TCP, TCP', 'TCP, UDP/DNS', 'TCP/A/B', 'TCP/UDP', 'udp/tcp'])('"%s" is none', (text) => {
     expect(readProtocol(text)).toHaveProperty('problem');
   });
 });

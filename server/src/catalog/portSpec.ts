@@ -55,8 +55,8 @@ export function readProtocol(text: string): Read<Protocol> {
   const named = transport.split(',').map((part) => part.trim().toLowerCase());
   const transports = TRANSPORTS.filter((each) => named.includes(each));
   const unknown = named.some((name) => !TRANSPORTS.some((each) => each === name));
-  if (unknown || more.length > 0 || transports.length !== named.length || application === ''
-    || (application !== undefined && transports.length > 1)) {
+  const noApplication = application !== undefined && (application === '' || TRANSPORTS.some((each) => each === application.toLowerCase()));
+  if (unknown || more.length > 0 || transports.length !== named.length || noApplication || (application !== undefined && transports.length > 1)) {
     return { problem: `"${text}" is no protocol; write TCP, UDP, "TCP, UDP" or TCP/HTTPS` };
   }
   return { value: { transports, ...(application !== undefined && { application }) } };

@@ -34,10 +34,14 @@ export function readProtocolCell(cell: string): Read<ProtocolCell> {
   return { problem: `the protocol "${shown(cell)}" does not say TCP or UDP` };
 }
 
+const LONGEST_PROTOCOL = 40;
+
 /** Protocol names and what joins them; an application protocol alone too, whether it can be read or not. */
 export function looksLikeProtocol(cell: string): boolean {
+  if (cell.length > LONGEST_PROTOCOL) return false;
+  if (/^(?:TCP|UDP)\b/i.test(cell)) return true;
   const words = cell.toUpperCase().split(/[\s,;/()]+/).filter((word) => word !== '');
-  return /^(?:TCP|UDP)\b/i.test(cell) ? cell.length < 40 : words.length > 0 && words.every((word) => OVER_TCP.has(word) || OTHERS.has(word));
+  return words.length > 0 && words.every((word) => OVER_TCP.has(word) || OTHERS.has(word));
 }
 
 /** Nothing, or a dash that says so. */

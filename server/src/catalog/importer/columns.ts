@@ -44,6 +44,9 @@ export function isHeader(cells: readonly string[]): boolean {
   return (names.includes('from') && names.includes('to')) || (names.includes('protocol') && names.includes('port'));
 }
 
+/** Rows below may share it. */
+const LONGEST_NOTE = 10_000;
+
 type Cells = Partial<Record<Column, string>>;
 
 /** One table's rows; From, To and Protocol carry down from the row above. */
@@ -68,7 +71,7 @@ export function placeRows(columns: readonly Column[], rows: readonly TextRow[]):
     if (from === undefined || to === undefined || protocol === undefined || own.port === undefined) {
       return { line, problem: 'cells are missing, and the row above cannot lend them' };
     }
-    return { line, from, to, protocol, port: own.port, notes: own.notes ?? '', ...(group !== undefined && { group }) };
+    return { line, from, to, protocol, port: own.port, notes: (own.notes ?? '').slice(0, LONGEST_NOTE), ...(group !== undefined && { group }) };
   });
 }
 

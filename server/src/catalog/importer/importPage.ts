@@ -10,7 +10,7 @@ import { readFootnote, withFootnote } from './footnotes.ts';
 import type { PageText, TableBlock } from './page.ts';
 import { PartyReader, madeUpId } from './parties.ts';
 import type { ImportedRow, RowContext } from './rows.ts';
-import { readRow } from './rows.ts';
+import { LONGEST_NAMES, readRow } from './rows.ts';
 import type { ImportedSection } from './write.ts';
 import { writePage } from './write.ts';
 
@@ -54,11 +54,8 @@ export function importPage(page: PageText, name: string, catalog: Catalog): Impo
   const opened = page.blocks.flatMap((block) => (block.kind === 'paragraph' ? openedPairs(block.text, parties) : []));
 
   const placed = sectionsOf(page);
-  for (const { placings } of placed) {
-    for (const placing of placings) {
-      if ('from' in placing) [placing.from, placing.to].forEach((cell) => { parties.learn(cell); });
-    }
-  }
+  const rowsPlaced = placed.flatMap(({ placings }) => placings).filter((placing) => 'from' in placing);
+  parties.learn(rowsPlaced.flatMap(({ from, to }) => [from, to]).filter((cell) => cell.length <= LONGEST_NAMES));
   const count = { imported: 0, reported: 0, headings: 0 };
   const sections = placed.flatMap(({ heading, placings, footnotes }): ImportedSection[] => {
     const rows: ImportedRow[] = [];

@@ -18,7 +18,6 @@ export interface PartyCell {
   readonly alternatives: boolean;
 }
 
-const LONGEST = 2000;
 const MOST_PARTIES = 20;
 
 /** Knows the spellings of components as one workload's pages print them, and makes up ids for new ones. */
@@ -64,12 +63,13 @@ export class PartyReader {
     return this.#invented;
   }
 
-  /** Notes the names that the cell prints, so that a cell that joins them by "or" or "and" can be taken apart with certainty. */
-  learn(cell: string): void {
-    if (cell.length > LONGEST) return;
-    const pieces = piecesOf(cell, this.#spellings);
-    if (pieces.some(({ joint }) => joint !== undefined && joint !== 'comma')) return;
-    for (const { name } of pieces) this.#alone.add(name.toLowerCase());
+  /** Notes the names that cells print, so that a cell that joins them by "or" or "and" can be taken apart with certainty. */
+  learn(cells: Iterable<string>): void {
+    for (const cell of new Set(cells)) {
+      const pieces = piecesOf(cell, this.#spellings);
+      if (pieces.some(({ joint }) => joint !== undefined && joint !== 'comma')) continue;
+      for (const { name } of pieces) this.#alone.add(name.toLowerCase());
+    }
   }
 
   read(cell: string): Read<PartyCell> {
@@ -80,7 +80,6 @@ export class PartyReader {
 
   #read(cell: string): Read<PartyCell> {
     const unclear = { problem: `"${shown(cell)}" can be read in more than one way` };
-    if (cell.length > LONGEST) return { problem: `"${shown(cell)}" is too long for names of components` };
     const pieces = piecesOf(cell, this.#spellings);
     const joints = new Set(pieces.map((piece) => piece.joint).filter((joint) => joint !== undefined));
     if (pieces.length === 0) return { problem: 'a cell names no component' };

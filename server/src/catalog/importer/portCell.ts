@@ -66,7 +66,7 @@ export function portSpecText({ mode, items }: Pick<PortCell, 'mode' | 'items'>):
 
 /** Whether a cell holds numbers and what joins them, and nothing else. */
 export function looksLikePorts(cell: string): boolean {
-  return /^\d(?:\d|to\b|or\b|and\b|[\s,;()+\u2010-\u2015-])*$/.test(cell);
+  return cell.length <= LONGEST && /^\d(?:\d|to\b|or\b|and\b|[\s,;()+\u2010-\u2015-])*$/.test(cell);
 }
 
 /** Ranges are written 2500-3300. */

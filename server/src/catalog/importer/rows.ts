@@ -43,8 +43,13 @@ export type RowResult =
   | { readonly row: ImportedRow; readonly doubts: readonly string[] }
   | { readonly problem: string };
 
+/** Of a cell; rows below may share it. */
+export const LONGEST_NAMES = 2000;
+
 export function readRow(placed: PlacedRow, context: RowContext): RowResult {
   const { parties, features, footnotes } = context;
+  const long = [placed.from, placed.to].find((cell) => cell.length > LONGEST_NAMES);
+  if (long !== undefined) return { problem: `"${shown(long)}" is too long for names of components` };
   const protocol = readProtocolCell(withoutSuperscripts(placed.protocol));
   if ('problem' in protocol) return protocol;
   const port = readPortCell(withoutSuperscripts(placed.port), placed.notes, gluedMarks(footnotes));
