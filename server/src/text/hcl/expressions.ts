@@ -214,8 +214,10 @@ export abstract class ExpressionReader extends TemplateReader {
 
   private object(): HclExpression {
     const open = this.start;
+    const noted = this.comments.length;
     const newlines = this.enter();
     if (this.isWord('for')) return this.loop('{', open, newlines);
+    this.comments.length = noted;
     this.newlines = true;
     this.end = open + 1;
     this.advance();

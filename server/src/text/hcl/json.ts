@@ -56,8 +56,17 @@ class JsonReader {
   private given = 0;
 
   constructor(private readonly text: string, errors: readonly ParseError[]) {
-    this.problems = errors.map(({ error, offset, length }) => ({ span: { start: offset, end: offset + length }, message: MESSAGES[printParseErrorCode(error)] ?? 'This is not JSON.' }));
-    this.lossy = errors.filter(({ error }) => !HARMLESS.has(printParseErrorCode(error))).map(({ offset, length }) => offset + length).sort((a, b) => a - b);
+    this.problems = errors.map(({ error, offset, length }) => ({ span: this.within(offset, length), message: MESSAGES[printParseErrorCode(error)] ?? 'This is not JSON.' }));
+    this.lossy = errors.filter(({ error }) => !HARMLESS.has(printParseErrorCode(error))).map(({ offset, length }) => this.within(offset, length).end).sort((a, b) => a - b);
+  }
+
+  private place({ offset, length }: Node): Span {
+    return this.within(offset, length);
+  }
+
+  /** The library counts the character after a backslash even behind the end. */
+  private within(offset: number, length: number): Span {
+    return { start: Math.min(offset, this.text.length), end: Math.min(offset + length, this.text.length) };
   }
 
   /** An object, or an array of objects whose properties are all of one body. */
@@ -65,21 +74,21 @@ class JsonReader {
     const objects = node.type === 'array' ? node.children ?? [] : [node];
     return objects.flatMap((object) => {
       if (object.type === 'object') return (object.children ?? []).map((p) => this.attribute(p)).filter((a) => a.name.text !== '//');
-      this.problems.push({ span: place(object), message: 'Here an object is expected.' });
+      this.problems.push({ span: this.place(object), message: 'Here an object is expected.' });
       return [];
     });
   }
 
   private attribute(node: Node): HclAttribute {
     const [key, value] = node.children ?? [];
-    const name = { text: String(key?.value ?? ''), span: place(key ?? node) };
-    return { kind: 'attribute', name, value: this.value(node, value), span: place(node) };
+    const name = { text: String(key?.value ?? ''), span: this.place(key ?? node) };
+    return { kind: 'attribute', name, value: this.value(node, value), span: this.place(node) };
   }
 
   /** Of a property; an error inside makes the innermost value an `error`. */
   private value(property: Node, node: Node | undefined): HclExpression {
     const { given } = this;
-    const { start, end } = place(property);
+    const { start, end } = this.place(property);
     const read: HclExpression = node ? this.expression(node) : { kind: 'error', span: { start: end, end } };
     if (read.kind === 'error' || this.given > given || !this.isLossy(start, end)) return read;
     this.given++;
@@ -99,7 +108,7 @@ class JsonReader {
   }
 
   private expression(node: Node): HclExpression {
-    const span = place(node);
+    const span = this.place(node);
     switch (node.type) {
       case 'string':
         return this.string(node);
@@ -120,14 +129,14 @@ class JsonReader {
 
   private objectItem(node: Node): HclObjectItem {
     const [keyNode, valueNode] = node.children ?? [];
-    const key: HclExpression = keyNode ? this.string(keyNode) : { kind: 'error', span: place(node) };
+    const key: HclExpression = keyNode ? this.string(keyNode) : { kind: 'error', span: this.place(node) };
     const value = this.value(node, valueNode);
     const plain = key.kind === 'template' && key.parts.every((part) => part.kind === 'literal');
-    return { key, ...(plain ? { name: key.parts.map((part) => part.text).join('') } : {}), value, span: place(node) };
+    return { key, ...(plain ? { name: key.parts.map((part) => part.text).join('') } : {}), value, span: this.place(node) };
   }
 
   private string(node: Node): HclExpression {
-    const span = place(node);
+    const span = this.place(node);
     const raw = this.text.slice(span.start + 1, span.end - 1);
     const value = String(node.value);
     if (!value.includes('${') && !value.includes('%{')) return { kind: 'template', form: 'json', parts: value === '' ? [] : [{ kind: 'literal', text: value, span: { start: span.start + 1, end: span.end - 1 } }], span };
@@ -137,5 +146,3 @@ class JsonReader {
     return parts ? { kind: 'template', form: 'json', parts, span } : { kind: 'error', span };
   }
 }
-
-const place = ({ offset, length }: Node): Span => ({ start: offset, end: offset + length });

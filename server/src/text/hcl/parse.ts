@@ -61,9 +61,8 @@ export class HclParser {
       add(found, part, from);
       while (i < cuts.length && (cuts[i] as number) < from + part.length) i++;
     }
-    found.problems.push(...repeated(found.items));
-    found.problems.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-    return { syntax: 'native', ...found };
+    const problems = [...found.problems, ...repeated(found.items)].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    return { syntax: 'native', items: found.items, comments: found.comments, problems };
   }
 
   /** Offsets at which pieces start, ascending. */
@@ -107,7 +106,7 @@ export class HclParser {
   private recover({ text, failure }: Piece): Part {
     const reader = new RecoveryReader(text);
     const items = reader.read();
-    this.steps += reader.steps;
+    this.steps += text.length + reader.steps;
     if (reader.problems.length === 0 && failure) reader.problems.push(failure);
     return partOf(reader, items, 0, text.length);
   }

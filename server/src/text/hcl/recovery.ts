@@ -53,6 +53,7 @@ export class RecoveryReader extends BodyReader {
     const { indent } = this.line(first);
     let end = first + 1;
     for (let i = end; i < limit; i++) {
+      this.steps++;
       const line = this.line(i);
       if (line.kind !== 'code') continue;
       if (line.indent < indent || (line.indent === indent && !this.closes(line))) break;

@@ -52,6 +52,8 @@ export class Scanner {
   /** What places count from. */
   protected base = 0;
 
+  /** A carriage return that ends a line was reported. */
+  private oldLines = false;
   private readonly commentEnds: Search;
 
   constructor(protected readonly text: string, protected limit: number) {
@@ -105,15 +107,6 @@ export class Scanner {
     return { kind: 'error', span: this.span(Math.min(start, this.lastEnd), this.lastEnd) };
   }
 
-  protected setNewlines(on: boolean): void {
-    this.newlines = on;
-    if (!on && this.kind === 'newline') {
-      const { lastEnd } = this;
-      this.advance();
-      this.lastEnd = lastEnd;
-    }
-  }
-
   protected advance(): void {
     if (this.failed) return;
     this.lastEnd = this.end;
@@ -126,7 +119,7 @@ export class Scanner {
   private skipBlanks(from: number): number {
     const { text } = this;
     let at = from;
-    for (;;) {
+    while (at < this.limit) {
       const c = text.charCodeAt(at);
       if (c === 32 || c === 9) at++;
       else if (c === 35 || (c === 47 && text.charCodeAt(at + 1) === 47)) at = this.lineComment(at, c === 35 ? at + 1 : at + 2);
@@ -140,8 +133,8 @@ export class Scanner {
         at = close + 2;
       } else if (!this.newlines && (c === LF || c === CR)) at++;
       else return at;
-      if (at >= this.limit) return this.limit;
     }
+    return this.limit;
   }
 
   /** @returns the offset of the line's end. */
@@ -212,7 +205,8 @@ export class Scanner {
 
   private scanReturn(at: number): TokenKind {
     if (this.text.charCodeAt(at + 1) === LF) return this.ends(at + 2, 'newline');
-    this.problem(at, at + 1, 'A carriage return alone does not end a line in HCL; use LF or CR LF.');
+    if (!this.oldLines) this.problem(at, at + 1, 'A carriage return alone does not end a line in HCL; use LF or CR LF.');
+    this.oldLines = true;
     return this.ends(at + 1, 'newline');
   }
 

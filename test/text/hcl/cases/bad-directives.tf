@@ -1,0 +1,4 @@
+a = "%{ if x }open"
+b = "%{ endif }"
+c = "%{ while x }"
+d = 1

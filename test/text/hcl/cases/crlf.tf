@@ -1,0 +1,7 @@
+a = 1
+b {
+  c = <<EOT
+ one
+EOT
+}
+# end

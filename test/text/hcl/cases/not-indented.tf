@@ -1,0 +1,9 @@
+resource "a" "one" {
+ingress {
+x = [
+1
+]
+}
+}
+resource "a" "two" {
+}
