@@ -15,7 +15,7 @@ const LONGEST = 1000;
  */
 export function visible(text: string): string {
   return text
-    .replace(/\r?\n|\t/g, ' ')
+    .replace(/\r?\n[ \t]*|\t/g, ' ')
     .replace(STEERING, escaped)
     .replace(COMMAND, '\\u0023')
     .replace(/^(\s*):(?=:)/, '$1\\u003a');

@@ -11,14 +11,15 @@ import { type Paint, plural, shown, visible } from './output.ts';
 
 const TINTS = { error: 'red', warning: 'yellow', information: 'blue', hint: 'grey' } as const satisfies Record<Severity, string>;
 
-export function prettyFile(file: FileJson, findings: readonly Finding[], sources: Sources, paint: Paint): string {
+/** Most files of a module hold no policy; that is not worth a line. */
+export function prettyFile(file: FileJson, findings: readonly Finding[], sources: Sources, paint: Paint, ofModule: boolean): string {
   const lines = findings.flatMap((finding) => [
     `${placeOf(finding, sources)} ${paint(TINTS[finding.severity], finding.severity)} ${finding.code} ${shown(finding.message)}`,
     ...finding.related.map((related) => `    ${paint('grey', placeOf(related, sources))} ${shown(related.message)}`),
   ]);
   const policies = file.policies.filter((p) => p.guards.length > 0 || p.flows.length > 0);
   lines.push(...policies.map((policy) => `${visible(file.path)}: ${paint('bold', shown(policy.name))} (${policy.direction}${guardText(policy)}): ${standing(policy.flows, paint)}`));
-  if (policies.length === 0) lines.push(`${visible(file.path)}: ${file.policies.length > 0 ? 'nothing says what it guards' : 'no policy'}`);
+  if (policies.length === 0 && !(ofModule && file.policies.length === 0)) lines.push(`${visible(file.path)}: ${file.policies.length > 0 ? 'nothing says what it guards' : 'no policy'}`);
   return lines.join('\n');
 }
 

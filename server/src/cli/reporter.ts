@@ -46,7 +46,10 @@ export async function reporterFor(format: Format, bar: Bar): Promise<Reporter> {
 function prettyReporter(): Reporter {
   const paint = paintFor(process.stdout);
   return {
-    file: ({ file, findings, sources }) => print(prettyFile(file, findings, sources, paint)),
+    file: ({ analysis, file, findings, sources }) => {
+      const text = prettyFile(file, findings, sources, paint, analysis.module);
+      if (text !== '') print(text);
+    },
     end: (report) => print(prettySummary(report, paint)),
   };
 }

@@ -61,13 +61,13 @@ export class Tracer {
       decidedBy: this.step(t.decidedBy),
       steps: t.steps.map((s) => this.step(s)),
     }));
-    return { json: { schema: 1, policies, verdict: combined(traced) }, notes: notesOn(query, traced) };
+    return { json: { schema: 1, policies, verdict: this.combined(traced) }, notes: this.notesOn(query, traced) };
   }
 
   answer(query: PacketQuery): PacketAnswer {
     const traced = this.paths(query).map((path) => tracePath(path, query.question, this.analysis.declared.site));
     const [only] = traced;
-    return { verdict: combined(traced), decidedBy: only && traced.length === 1 ? this.step(only.decidedBy) : null };
+    return { verdict: this.combined(traced), decidedBy: only && traced.length === 1 ? this.step(only.decidedBy) : null };
   }
 
   private paths({ direction, policy }: PacketQuery): readonly Path[] {
@@ -96,20 +96,19 @@ export class Tracer {
     const { uri, range, text } = entry ? quoteEntry(entry, this.sources) : quoteDefault(policy, this.sources);
     return { ...(uri !== this.analysis.uri && { path: this.sources.path(uri) }), range, text };
   }
-}
 
-function combined(traced: readonly PathTrace[]): TraceVerdict {
-  const [first, ...others] = traced;
-  // Where nothing filters, packets pass.
-  if (!first) return 'accept';
-  return others.length > 0 ? 'undecided' : first.verdict;
-}
+  private combined([first, ...others]: readonly PathTrace[]): TraceVerdict {
+    // Where nothing filters, packets pass; but other files of a module may filter.
+    if (!first) return this.analysis.module ? 'undecided' : 'accept';
+    return others.length > 0 ? 'undecided' : first.verdict;
+  }
 
-function notesOn({ question, direction }: PacketQuery, traced: readonly PathTrace[]): string[] {
-  if (traced.length === 0) return [`no policy of the file filters ${PASSING[direction]} packets: they pass`];
-  if (traced.length > 1) return [`several policies filter ${PASSING[direction]} packets: choose with --policy one of ${traced.map((t) => t.path.name).join(', ')}`];
-  const filtered = traced.some((t) => t.path.policies.some((p) => p.families.includes(question.family)));
-  return filtered ? [] : [`no ${PASSING[direction]} policy of the file filters IPv${question.family}: the packet passes`];
+  private notesOn({ question, direction }: PacketQuery, traced: readonly PathTrace[]): string[] {
+    if (traced.length === 0) return [`no policy of the file filters ${PASSING[direction]} packets${this.analysis.module ? '; ask the file of its module that holds the policy' : ': they pass'}`];
+    if (traced.length > 1) return [`several policies filter ${PASSING[direction]} packets: choose with --policy one of ${traced.map((t) => t.path.name).join(', ')}`];
+    const filtered = traced.some((t) => t.path.policies.some((p) => p.families.includes(question.family)));
+    return filtered ? [] : [`no ${PASSING[direction]} policy of the file filters IPv${question.family}: the packet passes`];
+  }
 }
 
 /**
