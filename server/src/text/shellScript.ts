@@ -130,7 +130,9 @@ class Parser {
           return items;
         }
         const { end } = this.advance();
-        items.push({ kind: 'lost', start, end, why: 'the shell syntax is not understood' });
+        const last = items.at(-1);
+        if (last?.kind === 'lost' && /^[ \t]*$/.test(this.text.slice(last.end, start))) items[items.length - 1] = { ...last, end };
+        else items.push({ kind: 'lost', start, end, why: 'the shell syntax is not understood' });
       }
     }
   }
