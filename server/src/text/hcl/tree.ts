@@ -1,8 +1,8 @@
 /**
  * HCL text as a tree: bodies of attributes and blocks, expressions with exact places.
  * Everything in a top-level item is placed relative to that item, so that an item whose text did not change is the same
- * object in the next reading, wherever it went; `HclTop.base` makes places absolute. Trees are never deeper than
- * `DEPTH_LIMIT`: long chains of operators and of accesses are flat lists.
+ * object in the next reading, wherever it went; `HclTop.base` makes places absolute. Nothing nests deeper than
+ * `DEPTH_LIMIT`; long chains of operators and of accesses are flat lists.
  * Source: HashiCorp, HCL Native Syntax Specification (hclsyntax/spec.md); HCL JSON Syntax Specification (json/spec.md).
  */
 import type { Span } from '../../core/span.ts';
@@ -96,7 +96,7 @@ export type HclExpression =
   | { readonly kind: 'conditional'; readonly condition: HclExpression; readonly then: HclExpression; readonly otherwise: HclExpression; readonly span: Span }
   | { readonly kind: 'parentheses'; readonly inner: HclExpression; readonly span: Span };
 
-/** What could not be read as an expression, or is missing (an empty span). */
+/** A value that is missing, or broken anywhere: nothing half-read passes for known. Only ever the whole value of an attribute or, in JSON, of a property. */
 export interface HclError {
   readonly kind: 'error';
   readonly span: Span;
@@ -160,7 +160,7 @@ export interface HclCall {
 }
 
 /** `source` with one or more accesses after it, in order. */
-export interface HclAccess {
+interface HclAccess {
   readonly kind: 'access';
   readonly source: HclExpression;
   readonly steps: readonly HclStep[];
