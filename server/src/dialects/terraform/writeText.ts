@@ -89,7 +89,7 @@ const LONGEST_DESCRIPTION = 255;
 
 /** A description of the characters that AWS takes: letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*; those that templates use are left out. */
 export function describe(notes: readonly string[]): string {
-  return notes.join('; ').replace(/\s+/g, ' ').replace(/[^a-zA-Z0-9. _:/()#,@[\]+=&;!*-]/g, '').trim().slice(0, LONGEST_DESCRIPTION).trim();
+  return notes.join('; ').replace(/[^a-zA-Z0-9.\s_:/()#,@[\]+=&;!*-]/g, '').replace(/\s+/g, ' ').trim().slice(0, LONGEST_DESCRIPTION).trim();
 }
 
 /** A resource name made of words. */
