@@ -72,6 +72,8 @@ export interface Dialect {
   readonly comment: { readonly line: string };
   /** Files beside a document that make its policies together with it: patterns of names in the same folder. Absent where each file stands alone. */
   readonly module?: readonly string[];
+  /** Where an editor knows the language, another extension brought it, and gives outline and folding. */
+  readonly guest?: true;
   detect(file: SourceFile): boolean;
   createReader(): Reader;
   /**

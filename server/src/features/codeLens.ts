@@ -7,7 +7,7 @@ import type { ClientSupport } from './client.ts';
 import { rangeOf } from './diagnostics.ts';
 
 /** A command of the editor that shows a document's verdicts, for those that have it. */
-export const SHOW_COVERAGE = 'veeamPorts.showCoverage';
+const SHOW_COVERAGE = 'veeamPorts.showCoverage';
 
 /** What {@link SHOW_COVERAGE} is given: the policy whose lens was clicked. */
 interface CoverageArgument {
@@ -22,7 +22,7 @@ export function codeLensesOf(analysis: Analysis, client: ClientSupport): CodeLen
   const here = analysis.reports.filter(({ path }) => path.head.uri === analysis.uri);
   return here.map((report) => {
     const { head, name, direction } = report.path;
-    const shared = here.some((other) => other !== report && other.path.head === head);
+    const shared = here.some((other) => other !== report && other.path.head.header.start === head.header.start);
     const title = `${shared ? `${DIRECTION[direction]}: ` : ''}${coverageOf(report)}`;
     const argument: CoverageArgument = { uri: analysis.uri, policy: name, direction };
     // Editors show a lens with an empty command as text that cannot be clicked.

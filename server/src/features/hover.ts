@@ -2,7 +2,7 @@
 import { type Hover, MarkupKind } from 'vscode-languageserver-types';
 import { servicePort } from '../core/services.ts';
 import type { Span } from '../core/span.ts';
-import type { Flow } from '../model/flow.ts';
+import type { Flow, Transport } from '../model/flow.ts';
 import type { RankedEntry } from '../model/policy.ts';
 import type { FlowVerdict } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
@@ -12,6 +12,7 @@ import { directiveCard } from './directiveHover.ts';
 import { type FlowHere, flowCard, flowList } from './flowCard.ts';
 import { MARKDOWN, type Markup, PLAIN } from './markup.ts';
 import { directiveAt, fieldAt, pathNamedAt, reportsOf, rulesAt, wordAt } from './place.ts';
+import { transportsOf } from './portWords.ts';
 
 interface Card {
   readonly span: Span;
@@ -70,19 +71,9 @@ function portsOfWord(word: string): Ports | undefined {
   return named === undefined ? undefined : { first: named, last: named };
 }
 
-function transportsOf(rules: readonly RankedEntry[]): ReadonlySet<string> {
-  const out = new Set<string>();
-  for (const { rule } of rules) {
-    for (const { protocol } of rule.match) {
-      for (const [name, number] of [['tcp', 6], ['udp', 17]] as const) if (!protocol || protocol.some((low, i) => i % 2 === 0 && low <= number && number < (protocol[i + 1] ?? 0))) out.add(name);
-    }
-  }
-  return out;
-}
-
 /** The flows that use a port: of the guarded paths that the rule lies on, else of the file's other guards; of the catalog where nothing is guarded. */
-function flowsOfPorts(ports: Ports, transports: ReadonlySet<string>, reports: readonly PathReport[], analysis: Analysis): FlowHere[] {
-  const uses = (flow: Flow): boolean => flow.transports.some((t) => transports.has(t)) && flow.items.some((item) => item.first <= ports.last && item.last >= ports.first);
+function flowsOfPorts(ports: Ports, transports: readonly Transport[], reports: readonly PathReport[], analysis: Analysis): FlowHere[] {
+  const uses = (flow: Flow): boolean => flow.transports.some((t) => transports.includes(t)) && flow.items.some((item) => item.first <= ports.last && item.last >= ports.first);
   const judged = (among: readonly PathReport[]): FlowHere[] => among.flatMap((report) => report.flows.filter(({ flow }) => uses(flow)).map((one) => ({ flow: one.flow, judged: one, report })));
   const here = judged(reports);
   if (here.length > 0) return here;

@@ -57,8 +57,11 @@ function* hintsOf(owner: Analysis, range: Span, here: Analysis): Generator<Hint>
   for (const entry of entriesOf(owner.paths)) {
     const { rule, at } = entry;
     if (at + rule.span.start > range.end || at + rule.span.end < range.start || (entry.uri ?? owner.uri) !== here.uri) continue;
-    for (const { role, span } of rule.fields) {
+    for (const [i, { role, span }] of rule.fields.entries()) {
       const field = shift(span, at);
+      // First and last of a range are the same word twice where it is one port.
+      const said = here.text.slice(field.start, field.end);
+      if (rule.fields.some((other, k) => k > i && other.role === role && said === here.text.slice(at + other.span.start, at + other.span.end))) continue;
       if ((role !== 'dport' && role !== 'sport') || field.start > range.end || field.end < range.start) continue;
       const key = `${role} ${field.start}`;
       const known = found.get(key);
@@ -77,9 +80,14 @@ function* hintsOf(owner: Analysis, range: Span, here: Analysis): Generator<Hint>
     const again = peers !== undefined && peers.rule === rule && peers.label === hint?.label;
     if (peers && !again) yield peers;
     peers = hint && { ...hint, flows: uniqueFlows([...(again ? (peers?.flows ?? []) : []), ...flows]) };
-    if (!hint && alone) for (const word of words) yield* wordHint(word, transportsOf(entries), role === 'dport' ? documented : undefined, owner);
+    if (!hint && alone) for (const word of words) if (words.length > 1 || isWhole(word, role, entries)) yield* wordHint(word, transportsOf(entries), role === 'dport' ? documented : undefined, owner);
   }
   if (peers) yield peers;
+}
+
+/** Whether a lone number says all of a port or range, not one end of a range whose other end is written elsewhere. */
+function isWhole({ first, last }: PortWord, role: 'sport' | 'dport', rules: readonly RankedEntry[]): boolean {
+  return rules.some(({ rule }) => rule.match.some(({ [role]: ports }) => ports?.includes(first) === true && ports.includes(last + 1)));
 }
 
 const asksFor = ({ items }: Flow, { first, last }: PortWord): boolean => items.some((item) => item.first <= last && item.last >= first);

@@ -42,13 +42,14 @@ function lineEndAt(start: number, end: number, text: string): number {
 
 /** A block whose rules stand among those of others is shown by the line that names it. */
 function blockItem(block: Block, solid: boolean, analysis: Analysis): OutlineItem[] {
+  if (block.kind === 'rule') return [];
   const { text, lines, paths } = analysis;
   const start = block.span.start + (/^\s*/.exec(text.slice(block.span.start, block.span.end))?.[0].length ?? 0);
   const first = { start, end: Math.max(start, lineEndAt(start, block.span.end, text)) };
   const named = block.name ?? first;
   const name = text.slice(named.start, named.end);
   if (block.kind === 'container') return [item('container', name, { start, end: block.span.end }, within(named, first))];
-  const policy = paths.flatMap(({ policies }) => policies).find(({ key }) => block.policies.includes(key));
+  const policy = block.policies.length === 1 ? paths.flatMap(({ policies }) => policies).find(({ key }) => key === block.policies[0]) : undefined;
   const detail = policy ? `default ${policy.default}` : '';
   const line = lines.lineOf(named.start);
   const span = solid ? { start, end: block.span.end } : { start: Math.max(start, lines.lineStart(line)), end: Math.min(block.span.end, lines.lineEnd(line)) };
@@ -79,7 +80,7 @@ export function ownRules({ paths }: Analysis): OwnRule[] {
   for (const chain of paths.flatMap(({ policies }) => policies).flatMap((policy) => chainsOf(policy))) {
     if (seen.has(chain)) continue;
     seen.add(chain);
-    for (const { rule, at, uri } of chain.entries) if (uri === undefined) out.push({ chain, start: at + rule.span.start, end: at + rule.span.end });
+    for (const { rule, at, uri } of chain.entries) if (uri === undefined && rule.span.end > rule.span.start) out.push({ chain, start: at + rule.span.start, end: at + rule.span.end });
   }
   return out.sort((a, b) => a.start - b.start || b.end - a.end);
 }

@@ -48,7 +48,7 @@ export class Documents {
   /** Whether the language that the editor takes a document for is the dialect's own, or none: another's outline is left to others. */
   speaks(uri: string, { dialect }: Analysis): boolean {
     const languageId = this.open.get(uri)?.languageId ?? '';
-    return languageId === dialect.id || languageId === '' || languageId === 'plaintext';
+    return languageId === '' || languageId === 'plaintext' || (languageId === dialect.id && !dialect.guest);
   }
 
   /** Open documents that read other files. */
