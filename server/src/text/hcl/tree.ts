@@ -96,7 +96,7 @@ export type HclExpression =
   | { readonly kind: 'conditional'; readonly condition: HclExpression; readonly then: HclExpression; readonly otherwise: HclExpression; readonly span: Span }
   | { readonly kind: 'parentheses'; readonly inner: HclExpression; readonly span: Span };
 
-/** A value that is missing, or broken anywhere: nothing half-read passes for known. Only ever the whole value of an attribute or, in JSON, of a property. */
+/** A value that is missing, or broken anywhere: nothing half-read passes for known. In the native syntax it is always an attribute's whole value. */
 export interface HclError {
   readonly kind: 'error';
   readonly span: Span;
