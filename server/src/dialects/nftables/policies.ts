@@ -7,7 +7,7 @@ import type { Chain, Policy } from '../../model/policy.ts';
 import type { Action, Entry, Rule, Unmodelled } from '../../model/rule.ts';
 import { type Environment, type NamedSet, type Variables, sameItems, within } from './environment.ts';
 import { type Lowered, lowerRule } from './lower.ts';
-import { type ChainState, type Lost, type OpenItem, type RulesetState, type TableState, keyOf, tableFamily } from './ruleset.ts';
+import { type ChainState, type Lost, type OpenItem, type RulesetState, type TableState, keyOf, tableFamily } from './rulesetState.ts';
 import { parseInteger } from './scales.ts';
 import type { Expr, Nested, RuleSyntax } from './syntax.ts';
 import { type TableFamily, resolve } from './tests.ts';

@@ -3,7 +3,8 @@ import type { Block, Reading } from '../../model/reading.ts';
 import { withNewlines } from '../../text/lines.ts';
 import type { ReadContext, Reader } from '../dialect.ts';
 import { SetStore, assemble } from './policies.ts';
-import { type BlockState, RulesetMemory, readRuleset } from './ruleset.ts';
+import { readRuleset } from './ruleset.ts';
+import { type BlockState, RulesetMemory } from './rulesetState.ts';
 
 export class NftablesReader implements Reader {
   readonly #memory = new RulesetMemory();

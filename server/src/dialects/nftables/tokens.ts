@@ -32,11 +32,15 @@ const NUMBER_PART = 4;
 const NAME_PART = 8;
 const NAME_START = 16;
 const CLASS = new Uint8Array(128);
-for (let c = 0; c < 128; c++) {
-  const s = String.fromCharCode(c);
-  CLASS[c] = (/[0-9a-fA-F]/.test(s) ? HEX : 0) | (/[0-9]/.test(s) ? DIGIT : 0) | (/[0-9A-Za-z_.]/.test(s) ? NUMBER_PART : 0)
-    | (/[0-9A-Za-z_./\\-]/.test(s) ? NAME_PART : 0) | (/[A-Za-z_\\]/.test(s) ? NAME_START : 0);
-}
+const put = (characters: string, what: number): void => {
+  for (let i = 0; i < characters.length; i++) CLASS[characters.charCodeAt(i)] = (CLASS[characters.charCodeAt(i)] as number) | what;
+};
+put('0123456789', HEX | DIGIT | NUMBER_PART | NAME_PART);
+put('abcdefABCDEF', HEX);
+put('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_', NUMBER_PART | NAME_PART | NAME_START);
+put('.', NUMBER_PART | NAME_PART);
+put('/-', NAME_PART);
+put('\\', NAME_PART | NAME_START);
 
 /** Characters outside ASCII are taken as parts of names: nft knows none, so what they spell is not found. */
 function is(code: number, what: number): boolean {
