@@ -1,13 +1,11 @@
 /** `veeam-ports check` of many rules with every flow of the catalog required, beside the tools that load such rules. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { median, row, table } from './numbers.ts';
+import { FOLDER } from './peers.ts';
 import { transitIptables, transitNft } from './texts.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FOLDER = `${ROOT}artifacts/perf/`;
-const PROGRAM = `${ROOT}dist/veeam-ports.js`;
+const PROGRAM = `${FOLDER}veeam-ports.js`;
 const RULES = 10_000;
 const RUNS = 9;
 

@@ -4,7 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FOLDER = `${ROOT}artifacts/perf/`;
+/** Where the benchmarks put what they run. */
+export const FOLDER = `${ROOT}artifacts/perf/`;
 
 /** The program of vscode-langservers-extracted's JSON server. */
 export function jsonServer(): string {

@@ -1,9 +1,9 @@
 /** Start, keystrokes and memory of the language server beside the JSON server's, in one run, turn by turn. */
 import { readFileSync } from 'node:fs';
 import { Client, PULLING } from '../protocol/client.ts';
-import { type Link, overStdio, stdio } from '../protocol/transports.ts';
+import { type Link, overStdio } from '../protocol/transports.ts';
 import { median, row, table } from './numbers.ts';
-import { bareServer, jsonServer } from './peers.ts';
+import { FOLDER, bareServer, jsonServer } from './peers.ts';
 import { jsonLike, middleOf, workerNft } from './texts.ts';
 
 interface Competitor {
@@ -19,7 +19,7 @@ interface Competitor {
 const json = jsonServer();
 const bare = bareServer();
 
-const OURS: Competitor = { name: 'veeam-ports', connect: () => stdio.connect(), languageId: 'nftables', uri: 'file:///perf/worker.nft', text: (rules) => workerNft(rules), typedAfter: /dport \d/ };
+const OURS: Competitor = { name: 'veeam-ports', connect: () => overStdio(`${FOLDER}veeam-ports-language-server.js`), languageId: 'nftables', uri: 'file:///perf/worker.nft', text: (rules) => workerNft(rules), typedAfter: /dport \d/ };
 const UNDECLARED: Competitor = { ...OURS, name: 'veeam-ports, peers without addresses', text: (rules) => workerNft(rules, false) };
 const JSON_SERVER: Competitor = { name: 'json', connect: () => overStdio(json), languageId: 'json', uri: 'file:///perf/rules.json', text: (rules) => jsonLike(workerNft(rules), rules), typedAfter: /"dport": \d/ };
 const BARE: Competitor = { ...OURS, name: 'library alone', connect: () => overStdio(bare) };
