@@ -13,6 +13,7 @@ import { Binder } from './binding.ts';
 import { type Declarations, DirectiveReader, declarationsOf, revisionOf } from './declarations.ts';
 import { type Directive, directivesIn } from './directives.ts';
 import { type Guard, type GuardDirective, componentsOf, guardDirectives, guardOf } from './guards.ts';
+import { withGuardedReferences } from './references.ts';
 import { type RequiredFlow, requiredFlows, workloadsOf } from './required.ts';
 import { type Suppressions, isIgnored, suppressionsOf } from './suppressions.ts';
 
@@ -84,6 +85,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
   const written = guardDirectives(directives, (d) => binder.policies(d), words);
   const declared = declarationsOf(directives, words);
   const suppressions = suppressionsOf(directives, binder, () => ruleLines(paths, reading, lines));
+  const site = withGuardedReferences(declared.site, paths, written);
   const reports: PathReport[] = [];
   const unguarded: Path[] = [];
   const needsUse = new Map<Directive, Guard>();
@@ -100,7 +102,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
     if (workloads.length === 0 && chosen && !given) needsUse.set(chosen.directive, guard);
     const answers = answerPath(path, paths);
     const required = requiredFlows(path, guard, workloads, declared, view, (flow) => isIgnored(flow, path, suppressions));
-    const about = { site: declared.site, components: view.components, ...(answers ? { answers } : {}) };
+    const about = { site, components: view.components, ...(answers ? { answers } : {}) };
     const flows = required.flatMap((r) => {
       const verdict = judgeFlow(r.flow, path, about);
       return verdict ? [{ ...r, verdict }] : [];

@@ -151,7 +151,7 @@ class GroupAssembly {
     return [...this.groups.values()].flatMap((group) =>
       SIDES.filter(([, side]) => group.resource !== undefined || group.entries[side].length > 1).map(([kind, side]): Policy => {
         const name = `${group.address} ${kind}`;
-        const base: PolicyBase = { key: name, name, dialect: DIALECT, uri: group.uri, header: group.header, span: group.span, attachment: group.address, unmodelled: [], assumptions: [], direction: side, entries: group.entries[side] };
+        const base: PolicyBase = { key: name, name, dialect: DIALECT, uri: group.uri, header: group.header, span: group.span, attachment: group.address, reference: group.address, unmodelled: [], assumptions: [], direction: side, entries: group.entries[side] };
         return securityGroupPolicy(base);
       }),
     );
