@@ -109,6 +109,13 @@ describe('after an edit', () => {
     }), { numRuns: 300 });
   });
 
+  it('nothing that follows a block of several pieces is lost', () => {
+    const text = 'a {\nb {\n}\n}';
+    const parser = new HclParser();
+    parser.parse(text);
+    expect(parser.parse(`${text}x = 1`)).toEqual(parseHcl(`${text}x = 1`));
+  });
+
   it('blocks that did not change are the same objects', () => {
     const text = 'resource "a" "one" {\n  x = 1\n}\n\nresource "a" "two" {\n  x = 2\n}\n\nresource "a" "three" {\n  x = 3\n}\n';
     const parser = new HclParser();
