@@ -86,6 +86,11 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     await screenshot('1-squiggles');
   });
 
+  it('tells above each chain how many flows are open, and behind a port whom it serves', async () => {
+    await expect.poll(() => code.page.locator('.codelens-decoration').allInnerTexts(), { timeout: 30_000 }).toEqual(['1 of 2 flows open', '3 of 8 flows open']);
+    await bench.line(/udp\sdport\s123.*→\sntp-server.*accept/).waitFor();
+  });
+
   it('explains a port under the mouse, with the line that decides', async () => {
     await code.page.keyboard.press('Control+Shift+M');
     await bench.problem(/Prism Central/).waitFor();
@@ -108,7 +113,7 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     const proposal = await bench.proposal(REPOSITORIES, 'veeam', 'Worker → Nutanix AHV cluster');
     await screenshot('3-completion');
     await proposal.click();
-    await bench.line('10.10.20.15 ip daddr 10.10.30.10 tcp dport 9440 accept').waitFor();
+    await bench.line(/10\.10\.20\.15\sip\sdaddr\s10\.10\.30\.10\stcp\sdport\s9440.*accept/).waitFor();
     await bench.problem(/AHV cluster/).waitFor({ state: 'detached' });
     await screenshot('4-completed');
     await bench.command('File: Revert File', () => bench.problem(/AHV cluster/).waitFor({ timeout: PATIENCE }));
@@ -118,7 +123,7 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     const fix = await bench.lightBulb(bench.problem(/Prism Central/), /Prism Central/);
     await screenshot('5-light-bulb');
     await fix.click();
-    await bench.line('ip daddr 10.10.30.5 tcp dport 9440 accept').first().waitFor();
+    await bench.line(/ip\sdaddr\s10\.10\.30\.5\stcp\sdport\s9440.*prism-central.*accept/).first().waitFor();
     await bench.problem(/Prism Central/).waitFor({ state: 'detached' });
     await screenshot('6-one-fixed');
   });

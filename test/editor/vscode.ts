@@ -33,6 +33,7 @@ const QUIET_SETTINGS = {
   'extensions.autoCheckUpdates': false,
   'chat.disableAIFeatures': true,
   'git.enabled': false,
+  'files.autoSave': 'off', // in a browser it is on by default, and what is saved cannot be reverted
   'editor.hover.above': false, // the line that decides stands above
 };
 
