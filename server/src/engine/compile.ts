@@ -277,6 +277,17 @@ function build(chain: Chain): CompiledChain {
   return { items, byPort: new PortIndex(items), jumps, untracks: items.some((i) => i.action.kind === 'untrack') };
 }
 
+/** The item's first member at a place in the chain. */
+export function memberAt({ members }: Item, place: number): Member | undefined {
+  let from = 0;
+  for (let to = members.length; from < to; ) {
+    const middle = (from + to) >> 1;
+    if ((members[middle] as Member).place < place) from = middle + 1;
+    else to = middle;
+  }
+  return members[from]?.place === place ? members[from] : undefined;
+}
+
 /** The item's boxes as far as it stands before a place in the chain; undefined if none of it does. */
 export function boxesBefore(item: Item, place: number): Item['boxes'] | undefined {
   if ((item.members.at(-1) as Member).place < place) return item.boxes;

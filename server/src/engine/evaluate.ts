@@ -9,7 +9,7 @@ import { type AddressSet, ANY_ADDRESS, type Family, addressIntersect, allAddress
 import { covers, single, unionAll } from '../core/intervals.ts';
 import { type Box, type PacketSet, STATE, boxCovers, boxesOverlap, fullBox, intersectBoxes, intersectSets, subtractBox, subtractSets, uniteSets } from '../core/packets.ts';
 import { type Chain, type Path, type Policy, type RankedEntry, headFor } from '../model/policy.ts';
-import { type Item, type Member, boxesBefore, clashes, compileChain, restrictBox } from './compile.ts';
+import { type Item, type Member, boxesBefore, clashes, compileChain, memberAt, restrictBox } from './compile.ts';
 import { type Circumstances, holding } from './context.ts';
 import { firstMatchChain } from './order.ts';
 
@@ -112,7 +112,7 @@ export class Run {
   private before(item: Item, place: number, live: PacketSet): Item['boxes'] | undefined {
     const last = (item.members.at(-1) as Member).place;
     if (last < place) return item.boxes;
-    const own = item.members.find((m) => m.place === place);
+    const own = memberAt(item, place);
     if (own && !clashes(item).has(place) && live.every((b) => boxCovers(own.boxes[b.family] ?? b, b) && own.boxes[b.family] !== undefined)) return undefined;
     this.work += item.members.length;
     return boxesBefore(item, place);

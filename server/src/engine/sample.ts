@@ -3,7 +3,7 @@ import { type Address, type Family, allAddresses, next, previous } from '../core
 import { type IntervalSet, contains, covers } from '../core/intervals.ts';
 import type { Box } from '../core/packets.ts';
 import type { Chain, Policy } from '../model/policy.ts';
-import { type CompiledChain, type Item, type Member, clashes, compileChain } from './compile.ts';
+import { type CompiledChain, type Item, type Member, clashes, compileChain, memberAt } from './compile.ts';
 import { type Circumstances, holding } from './context.ts';
 
 /** A value of every dimension of a box. */
@@ -80,7 +80,7 @@ export class Sample {
     if (!DECIDES.has(kind)) return false;
     if (item.atoms.length > 0 && !item.atoms.every((a) => covers(holding(a, this.policy, around).sure[packet.family], allAddresses(packet.family)))) return false;
     if ((item.members.at(-1) as Member).place < place) return true;
-    if (item.members.length > 1 && !clashes(item).has(place) && item.members.some((m) => m.place === place)) return false;
+    if (item.members.length > 1 && !clashes(item).has(place) && memberAt(item, place)) return false;
     this.work += item.members.length;
     return item.members.some((m) => m.place < place && matches(m.boxes[packet.family], packet));
   }
