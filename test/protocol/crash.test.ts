@@ -109,18 +109,25 @@ it('keeps a crash to its request', async () => {
 });
 
 describe('one policy', () => {
-  const text = WORKER.replace(/\}\n$/, '    # veeam-ports: transit from ahv-worker to backup-server\n    chain broken {\n        type filter hook forward priority filter; policy drop;\n    }\n}\n');
+  const text = `${WORKER}
+table inet other {
+    # veeam-ports: transit from ahv-worker to backup-server
+    chain broken {
+        type filter hook forward priority filter; policy drop;
+    }
+}
+`;
 
   it('that fails leaves the others with their verdicts', async () => {
     const client = await Client.start(inProcess);
     await client.open(A, text, '');
     const found = await client.diagnostics(A);
     expect(codesOf(found)).toContain('missing-flow');
-    expect(found.map(({ data }) => (data as { policy?: string }).policy)).not.toContain('inet filter broken');
+    expect(found.map(({ data }) => (data as { policy?: string }).policy)).not.toContain('inet other broken');
     expect(await client.ask('textDocument/codeLens', A)).toHaveLength(1);
     expect((await client.hover(A, { line: 5, character: 12 }))?.contents).toMatchObject({ value: expect.stringContaining('lets') as string });
     await client.until(() => errorsOf(client)[0]);
-    expect(errorsOf(client)[0]).toContain(`inet filter broken failed for ${A}: Error: the dialect is broken`);
+    expect(errorsOf(client)[0]).toContain(`inet other broken failed for ${A}: Error: the dialect is broken`);
   });
 });
 
