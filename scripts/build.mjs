@@ -41,7 +41,7 @@ await Promise.all(
       minify: production,
       sourcemap: !production,
       // The server's library brings a second copy of the types.
-      alias: { 'vscode-languageserver-types': fileURLToPath(import.meta.resolve('vscode-languageserver-types')) },
+      alias: { 'vscode-languageserver-types': `${root}node_modules/vscode-languageserver-types/lib/esm/main.js` },
       mainFields: options.platform === 'browser' ? ['browser', 'module', 'main'] : ['module', 'main'],
       logLevel: 'warning',
       ...options,
