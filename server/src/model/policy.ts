@@ -71,8 +71,8 @@ export interface Policy {
   readonly chains: ReadonlyMap<string, Chain>;
   /** Policies of one attachment lie on the same ways. */
   readonly attachment: string;
-  /** How rules of other policies name the hosts behind this one (a security group's address). */
-  readonly reference?: string;
+  /** How rules of other policies name the hosts behind this one (the addresses of security groups). */
+  readonly references?: readonly string[];
   readonly stages: readonly Stage[];
   /** Text of the policy that was lost (a syntax error, an include not in sight), at absolute spans: it may hold any rule. */
   readonly unmodelled: readonly Unmodelled[];

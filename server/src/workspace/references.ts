@@ -8,16 +8,16 @@ import { type GuardDirective, guardOf } from './guards.ts';
  * group: of several it does not say which of them are whose.
  */
 export function withGuardedReferences(site: Site, paths: readonly Path[], written: readonly GuardDirective[]): Site {
-  const named = paths.filter((p) => p.head.reference !== undefined);
+  const named = paths.filter((p) => p.head.references !== undefined);
   if (named.length === 0) return site;
-  const single = new Set(named.map((p) => p.head.reference)).size === 1;
+  const single = new Set(named.map((p) => p.head.attachment)).size === 1;
   const components = new Map(site.components);
   for (const path of named) {
     const { guard, target } = guardOf(path, written) ?? {};
     if (guard === undefined || guard === 'off' || guard.kind !== 'host' || (target === 'file' && !single)) continue;
     for (const id of guard.components) {
       const known = components.get(id);
-      const references = [...new Set([...(known?.references ?? []), path.head.reference ?? ''])];
+      const references = [...new Set([...(known?.references ?? []), ...(path.head.references ?? [])])];
       components.set(id, { ...known, references });
     }
   }

@@ -7,6 +7,7 @@ import type { Span } from '../../core/span.ts';
 import { type PolicyBase, perhapsAllowed, securityGroupPolicy } from '../../families/aws/policies.ts';
 import type { Policy, RankedEntry } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
+import { Attachments } from './attachments.ts';
 import { type ModuleCall, type Resource, placeOf } from './configuration.ts';
 import { FORMS, groupRule } from './groupRule.ts';
 import type { Instance } from './instances.ts';
@@ -30,6 +31,8 @@ interface Group {
   readonly span: Span;
   readonly resource?: Resource;
   readonly entries: Record<Side, RankedEntry[]>;
+  /** Text that may hold further rules. */
+  readonly perhaps: Record<Side, RankedEntry[]>;
   readonly inline: Record<Side, boolean>;
 }
 
@@ -69,17 +72,17 @@ class GroupAssembly {
     const { uri, base, block, label } = resource;
     const group: Group = {
       address: resource.address + suffix, uri, resource, header: placeOf(resource, label.span), span: placeOf(resource, block.span),
-      entries: { in: [], out: [] }, inline: { in: resource.type === 'aws_default_security_group', out: resource.type === 'aws_default_security_group' },
+      entries: { in: [], out: [] }, perhaps: { in: [], out: [] }, inline: { in: resource.type === 'aws_default_security_group', out: resource.type === 'aws_default_security_group' },
     };
     this.groups.set(group.address, group);
     for (const [kind, side] of SIDES) {
       const { sources, lost, written } = nestedSources(resource, kind, scope);
       group.inline[side] ||= written;
-      for (const gap of [...this.everywhere, ...gapsOf(resource), ...lost]) group.entries[side].push(perhaps(gap, uri));
+      for (const gap of [...this.everywhere, ...gapsOf(resource), ...lost]) group.perhaps[side].push(perhaps(gap, uri));
       for (const s of sources) this.add(group, side, s, groupRule(s, FORMS.inline, side, group.address, this.lists));
     }
-    if (resource.twin) for (const [, side] of SIDES) group.entries[side].push(perhaps({ uri: resource.twin.uri, at: resource.twin.base + resource.twin.node.span.start, length: 1, why: `${resource.address} is written twice` }, uri));
-    if (!block.closed) for (const [, side] of SIDES) group.entries[side].push(perhaps({ uri, at: base + label.span.start, length: label.span.end - label.span.start, why: 'the block is not closed' }, uri));
+    if (resource.twin) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri: resource.twin.uri, at: resource.twin.base + resource.twin.node.span.start, length: 1, why: `${resource.address} is written twice` }, uri));
+    if (!block.closed) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri, at: base + label.span.start, length: label.span.end - label.span.start, why: 'the block is not closed' }, uri));
   }
 
   private add(group: Group, side: Side, { uri, at }: RuleSource, rule: Rule): void {
@@ -130,8 +133,8 @@ class GroupAssembly {
     if (known) return known;
     const start = resource.base + resource.block.span.start;
     const header = { start: start + span.start, end: start + span.end };
-    const group: Group = { address, uri: resource.uri, header, span: placeOf(resource, resource.block.span), entries: { in: [], out: [] }, inline: { in: false, out: false } };
-    for (const [, side] of SIDES) group.entries[side].push(perhapsAllowed(`${address} is defined elsewhere, with rules that are not in sight`, header.start, header.end - header.start));
+    const group: Group = { address, uri: resource.uri, header, span: placeOf(resource, resource.block.span), entries: { in: [], out: [] }, perhaps: { in: [], out: [] }, inline: { in: false, out: false } };
+    for (const [, side] of SIDES) group.perhaps[side].push(perhapsAllowed(`${address} is defined elsewhere, with rules that are not in sight`, header.start, header.end - header.start));
     this.groups.set(address, group);
     return group;
   }
@@ -143,19 +146,35 @@ class GroupAssembly {
       const value = this.module.valueOf(a.value);
       const symbol = value.kind === 'unknown' ? value.symbol : undefined;
       const group = symbol === undefined ? undefined : this.groups.get(referenceName(symbol));
-      if (group) for (const [, side] of SIDES) group.entries[side].unshift(perhaps({ uri, at: base + block.span.start, length: a.span.end - block.span.start, why: `module.${name} may add rules to the group` }, group.uri));
+      if (group) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri, at: base + block.span.start, length: a.span.end - block.span.start, why: `module.${name} may add rules to the group` }, group.uri));
     }
   }
 
   policies(): Policy[] {
-    return [...this.groups.values()].flatMap((group) =>
-      SIDES.filter(([, side]) => group.resource !== undefined || group.entries[side].length > 1).map(([kind, side]): Policy => {
+    const attachments = new Attachments(this.module, new Set([...this.groups.values()].flatMap((g) => (g.resource ? [g.address] : []))));
+    const together = new Map([...this.groups.keys()].map((address) => [address, attachments.companions(address)]));
+    const merged = new Set<string>();
+    return [...this.groups.values()].flatMap((group) => {
+      if (merged.has(group.address)) return [];
+      const { groups, lost } = together.get(group.address) ?? { groups: new Set([group.address]) };
+      const companions = [group, ...[...this.groups.values()].filter((g) => g !== group && groups.has(g.address))];
+      // Groups that are nowhere without each other are one policy, named after the first.
+      const same = companions.filter((g) => together.get(g.address)?.groups.has(group.address));
+      for (const g of same) merged.add(g.address);
+      const others = lost ? [perhaps(lost, group.uri)] : [];
+      return SIDES.filter(([, side]) => group.resource !== undefined || group.entries[side].length > 0).map(([kind, side]): Policy => {
         const name = `${group.address} ${kind}`;
-        const base: PolicyBase = { key: name, name, dialect: DIALECT, uri: group.uri, header: group.header, span: group.span, attachment: group.address, reference: group.address, unmodelled: [], assumptions: [], direction: side, entries: group.entries[side] };
+        const entries = [...others, ...companions.flatMap((g) => placed(g.perhaps[side], g, group)), ...companions.flatMap((g) => placed(g.entries[side], g, group))];
+        const base: PolicyBase = { key: name, name, dialect: DIALECT, uri: group.uri, header: group.header, span: group.span, attachment: group.address, references: same.map((g) => g.address), unmodelled: [], assumptions: [], direction: side, entries };
         return securityGroupPolicy(base);
-      }),
-    );
+      });
+    });
   }
+}
+
+/** Entries of one group as entries of the policy of another. */
+function placed(entries: readonly RankedEntry[], from: Group, to: Group): readonly RankedEntry[] {
+  return from.uri === to.uri ? entries : entries.map(({ uri = from.uri, ...entry }) => ({ ...entry, ...(uri === to.uri ? {} : { uri }) }));
 }
 
 const spanIn = (resource: Resource, span: Span): Span => ({ start: span.start - resource.block.span.start, end: span.end - resource.block.span.start });

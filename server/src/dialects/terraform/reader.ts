@@ -87,7 +87,7 @@ function blocksOf(configuration: Configuration, policies: readonly Policy[], uri
   for (const resource of configuration.resources.values()) {
     if (resource.uri !== uri) continue;
     const span = placeOf(resource, resource.block.span);
-    const own = policies.filter((p) => p.span.start === span.start).map((p) => p.key);
+    const own = policies.filter((p) => p.span.start === span.start || p.references?.some((address) => address.replace(/\[[^\]]*\]$/, '') === resource.address)).map((p) => p.key);
     if (own.length > 0) out.push({ span, kind: 'policy', policies: own });
     else if (RULE_TYPES.has(resource.type)) out.push({ span, kind: 'rule', policies: [] });
   }

@@ -8,7 +8,7 @@ import type { Span } from '../../core/span.ts';
 import type { Policy, RankedEntry } from '../../model/policy.ts';
 import type { Rule, Term } from '../../model/rule.ts';
 
-export type PolicyBase = Pick<Policy, 'key' | 'name' | 'dialect' | 'uri' | 'header' | 'span' | 'attachment' | 'unmodelled' | 'assumptions' | 'reference'> & {
+export type PolicyBase = Pick<Policy, 'key' | 'name' | 'dialect' | 'uri' | 'header' | 'span' | 'attachment' | 'unmodelled' | 'assumptions' | 'references'> & {
   readonly direction: 'in' | 'out';
   readonly entries: readonly RankedEntry[];
 };
