@@ -3,7 +3,9 @@ import type { CodeAction, CodeLens, CompletionItem, Diagnostic, DocumentLink, Do
 import { builtinCatalog } from './catalog/builtin.ts';
 import { findingsOf } from './checks/registry.ts';
 import type { Dialect, ReadContext, Reader, SourceFile } from './dialects/dialect.ts';
-import { detectDialect, dialectById } from './dialects/registry.ts';
+import { DIALECTS, detectDialect, dialectById } from './dialects/registry.ts';
+import { catalogComparison } from './features/catalogComparison.ts';
+import { type CatalogJson, catalogJson } from './features/catalogJson.ts';
 import type { ClientSupport } from './features/client.ts';
 import { type CodeActionRequest, codeActionsAt } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLens.ts';
@@ -14,10 +16,14 @@ import { documentLinksOf } from './features/documentLinks.ts';
 import { documentSymbolsOf } from './features/documentSymbols.ts';
 import type { FixContext } from './features/fixes.ts';
 import { foldingRangesOf } from './features/folding.ts';
+import { type GuardPlace, guardPlaces } from './features/guardChoices.ts';
 import { hoverAt } from './features/hover.ts';
 import { inlayHintsOf } from './features/inlayHints.ts';
+import { type NewPolicy, belongings, newPolicy, openWorkloads } from './features/newPolicy.ts';
 import { readPacket } from './features/packets.ts';
+import { type PortRequest, type RequestFormat, portRequest } from './features/portRequest.ts';
 import { type FileJson, fileReport } from './features/report.ts';
+import { RequestProblem } from './features/requestProblem.ts';
 import { sourcesOf } from './features/sources.ts';
 import { type TraceJson, Tracer } from './features/traceReport.ts';
 import type { Finding } from './model/finding.ts';
@@ -99,6 +105,18 @@ export interface LanguageService {
    * @throws {PacketProblem} if it cannot be read.
    */
   trace(analysis: Analysis, packet: unknown): TraceJson;
+  /** What can be declared of the policies that nothing guards. */
+  guardPlaces(analysis: Analysis): GuardPlace[];
+  portRequest(analysis: Analysis, format: RequestFormat): PortRequest;
+  /**
+   * A new rule file of the dialect.
+   * @throws {RequestProblem} if the components leave open which workloads are meant.
+   */
+  newPolicy(dialect: Dialect, overrides: Overrides): NewPolicy;
+  /** Names to choose from, of the newest documentation. */
+  catalog(): CatalogJson;
+  /** Markdown. @param before an ISO date. @param after a later one; absent for the newest. */
+  comparison(before: string, after: string | undefined): string;
   /** The document was closed. */
   forget(uri: string): void;
 }
@@ -227,6 +245,19 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     foldingRanges: foldingRangesOf,
     coverage: (analysis) => fileReport(analysis, shown(analysis).flatMap((one) => one.findings), sourcesFor(analysis)),
     trace: (analysis, packet) => new Tracer(analysis, sourcesFor(analysis)).trace(readPacket(packet)).json,
+    guardPlaces,
+    portRequest: (analysis, format) => portRequest(analysis, findings(analysis), format),
+    newPolicy(dialect, overrides) {
+      const context = { uri: 'untitled:generated' };
+      return newPolicy(dialect, overrides, (text) => {
+        const analysis = judgeText({ text, context, dialect, reader: dialect.createReader(), overrides });
+        const open = openWorkloads(analysis);
+        if (open) throw new RequestProblem(`${belongings(open)}; name one with use`);
+        return analysis;
+      });
+    },
+    catalog: () => catalogJson(builtinCatalog(), DIALECTS),
+    comparison: (before, after) => catalogComparison(builtinCatalog(), before, after),
     forget(uri) {
       opened.delete(uri);
     },

@@ -1,8 +1,8 @@
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { csv } from '../../server/src/cli/csv.ts';
-import { markdownTable } from '../../server/src/cli/markdownTable.ts';
-import { workbook } from '../../server/src/cli/workbook.ts';
+import { csv } from '../../server/src/features/csv.ts';
+import { markdownTable } from '../../server/src/features/markdownTable.ts';
+import { workbook } from '../../server/src/features/workbook.ts';
 import { every, xmlRoot } from './judges.ts';
 
 const FORMULAS = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=cmd|\' /C calc\'!A0'];

@@ -107,7 +107,7 @@ describe.each(TRANSPORTS)('over $name', (transport) => {
 
   it('runs its commands, and says in a sentence what their arguments lack', async () => {
     const client = await opened(transport);
-    expect(client.server.capabilities.executeCommandProvider?.commands).toEqual(['veeamPorts.server.coverage', 'veeamPorts.server.trace']);
+    expect(client.server.capabilities.executeCommandProvider?.commands).toEqual(expect.arrayContaining(['veeamPorts.server.coverage', 'veeamPorts.server.trace']));
     expect(await client.run('veeamPorts.server.coverage', { uri: URI })).toMatchObject({ path: URI, policies: [{ name: 'inet filter output', guards: ['ahv-worker'] }] });
     const packet = { from: '10.0.0.1', to: '10.10.0.10', protocol: 'tcp', port: 2500, direction: 'out' };
     expect(await client.run('veeamPorts.server.trace', { uri: URI, packet })).toMatchObject({ verdict: 'accept' });

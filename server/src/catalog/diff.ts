@@ -20,7 +20,7 @@ interface AlteredFlow {
   readonly aspects: readonly Aspect[];
 }
 
-type Aspect = 'application' | 'conditions' | 'openedBy' | 'alternatives' | 'sourcePorts';
+export type Aspect = 'application' | 'conditions' | 'openedBy' | 'alternatives' | 'sourcePorts';
 
 interface Renaming {
   readonly component: ComponentId;

@@ -1,12 +1,12 @@
 /** `veeam-ports check`: which required flows the rule files let pass, and what is wrong with the others. */
 import { Option } from 'commander';
 import { detectDialect } from '../dialects/registry.ts';
+import { belongings, openWorkloads } from '../features/newPolicy.ts';
 import { type FileJson, checkReport, fileReport } from '../features/report.ts';
 import { sourcesOf } from '../features/sources.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import { type LanguageService, createLanguageService } from '../service.ts';
 import type { Analysis, Overrides } from '../workspace/analysis.ts';
-import { workloadsOf } from '../workspace/required.ts';
 import { type Exit, type Register, catalogAt, componentIds, deploymentOption, dialectOption, formatOption, guardsOption, revisionOption, useOption, workloadIds } from './command.ts';
 import { Includes } from './includes.ts';
 import { type Input, type Unread, collect, requireDialect } from './input.ts';
@@ -94,11 +94,8 @@ function judge(input: Input, service: LanguageService, dialect: string | undefin
 export function analyseInput(input: Input, service: LanguageService, dialect: string | undefined, overrides: Overrides): Analysis {
   const analysis = service.analyse(input, { dialect, overrides });
   if (!analysis) throw new ToolError('no known dialect; name it with --dialect');
-  const { guards } = overrides;
-  if (guards && workloadsOf({ kind: 'host', components: guards }, overrides.use ?? analysis.declared.use, analysis.catalog).length === 0) {
-    const options = [...new Set(guards.flatMap((id) => analysis.catalog.workloadsOf.get(id) ?? []))];
-    throw new ToolError(`${guards.join(' and ')} ${guards.length > 1 ? 'belong' : 'belongs'} to ${options.length > 0 ? options.join(', ') : 'no workload'}; say which with --use`);
-  }
+  const open = openWorkloads(analysis);
+  if (open) throw new ToolError(`${belongings(open)}; say which with --use`);
   return analysis;
 }
 

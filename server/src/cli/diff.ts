@@ -3,6 +3,7 @@ import { builtinCatalog } from '../catalog/builtin.ts';
 import { readRevision } from '../catalog/catalog.ts';
 import { type WorkloadChange, diffViews } from '../catalog/diff.ts';
 import { neededPorts } from '../checks/words.ts';
+import { ASPECT_WORDS } from '../features/catalogComparison.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Register } from './command.ts';
 import { ToolError, complain, paintFor, print } from './output.ts';
@@ -50,11 +51,9 @@ function pairLines({ removed, added, altered }: WorkloadChange['pairs'][number])
   return [
     ...removed.map((flow) => paint('red', `- ${flowText(flow)}`)),
     ...added.map((flow) => paint('green', `+ ${flowText(flow)}`)),
-    ...altered.map(({ after, aspects }) => `~ ${flowText(after)}: other ${aspects.map((a) => ASPECTS[a]).join(' and ')}`),
+    ...altered.map(({ after, aspects }) => `~ ${flowText(after)}: other ${aspects.map((a) => ASPECT_WORDS[a]).join(' and ')}`),
   ];
 }
-
-const ASPECTS = { application: 'application protocol', conditions: 'conditions', openedBy: 'way of being opened', alternatives: 'alternatives', sourcePorts: 'source ports' } as const;
 
 function flowText(flow: Flow): string {
   return `${flow.from} → ${flow.to} ${neededPorts(flow)}`;

@@ -12,7 +12,7 @@ import { type Exit, type Register, deploymentOption, dialectOption, guardsOption
 import { Includes } from './includes.ts';
 import { type Input, readOne, requireDialect } from './input.ts';
 import { ToolError, complain, plural } from './output.ts';
-import { filledIn } from './placeholders.ts';
+import { filledIn } from '../features/placeholders.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
 import { replaceFile } from './write.ts';
 

@@ -4,7 +4,7 @@ import { filterRequirements, flowsJson } from '../catalog/flowsJson.ts';
 import { neededPorts } from '../checks/words.ts';
 import type { Flow } from '../model/flow.ts';
 import { type Register, catalogAt, componentIds, deploymentOption, formatOption, revisionOption, workloadIds } from './command.ts';
-import { FLOW_COLUMNS, flowCells } from './flowRows.ts';
+import { FLOW_COLUMNS, flowCells } from '../features/flowRows.ts';
 import { ToolError, complain, paintFor, print, printBytes, printJson, table } from './output.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'markdown', 'xlsx'] as const;
@@ -43,9 +43,9 @@ async function flows({ workload, component, format, revision }: Options): Promis
   const rows = (): string[][] => [[...FLOW_COLUMNS], ...shown.map((flow) => flowCells(flow, catalog))];
   if (format === 'table') print(flowTables(shown, catalog));
   else if (format === 'json') printJson(flowsJson(requirements));
-  else if (format === 'csv') print((await import('./csv.ts')).csv(rows()));
-  else if (format === 'markdown') print((await import('./markdownTable.ts')).markdownTable(rows()));
-  else printBytes((await import('./workbook.ts')).workbook('Flows', rows()));
+  else if (format === 'csv') print((await import('../features/csv.ts')).csv(rows()));
+  else if (format === 'markdown') print((await import('../features/markdownTable.ts')).markdownTable(rows()));
+  else printBytes((await import('../features/workbook.ts')).workbook('Flows', rows()));
 }
 
 function flowTables(shown: readonly Flow[], catalog: CatalogView): string {

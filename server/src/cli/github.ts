@@ -4,7 +4,8 @@
  */
 import { rangeJson } from '../features/sources.ts';
 import type { Severity } from '../model/finding.ts';
-import { paintFor, print, shown, visible } from './output.ts';
+import { visible } from '../features/visible.ts';
+import { paintFor, print, shown } from './output.ts';
 import { rootedPath, uriOfPath } from './paths.ts';
 import { placeOf, prettySummary } from './pretty.ts';
 import type { Judged, Reporter } from './reporter.ts';

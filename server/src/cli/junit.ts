@@ -12,7 +12,7 @@ import { print } from './output.ts';
 import { rootedPath } from './paths.ts';
 import { placeOf } from './pretty.ts';
 import type { Bar, Judged, Reporter } from './reporter.ts';
-import { type Attributes, XML_HEAD, element, xmlText } from './xml.ts';
+import { type Attributes, XML_HEAD, element, xmlText } from '../features/xml.ts';
 
 type Outcome = 'passed' | 'failure' | 'skipped' | 'error';
 

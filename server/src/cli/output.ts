@@ -1,33 +1,14 @@
 /** What the tool prints: results on standard output, everything else in single lines on standard error. */
+import { RUNNER_COMMAND, escaped, visible } from '../features/visible.ts';
 
 /** Ends the command with exit code 2 and its message, one sentence. */
 export class ToolError extends Error {}
 
-/** Control and formatting characters, line separators and lone surrogates; the joiners that scripts and emoji need are left. */
-const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
-/** The beginning of what runners of Azure Pipelines, GitHub Actions and TeamCity obey anywhere in a line. */
-const COMMAND = /#(?=#[\w-]*\[)/g;
 const LONGEST = 1000;
 
-/**
- * One line in which everything that would steer a terminal, reorder what it shows, or command a CI runner
- * (`::error::` at the start of a line, `##vso[` anywhere in it) is written visibly.
- */
-export function visible(text: string): string {
-  return text
-    .replace(/\r?\n[ \t]*|\t/g, ' ')
-    .replace(STEERING, escaped)
-    .replace(COMMAND, '\\u0023')
-    .replace(/^(\s*):(?=:)/, '$1\\u003a');
-}
-
-/** The same, of a length that a person reads. */
+/** What {@link visible} makes of a text, of a length that a person reads. */
 export function shown(text: string, longest = LONGEST): string {
   return visible(text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text);
-}
-
-function escaped(character: string): string {
-  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function print(text: string): void {
@@ -44,7 +25,7 @@ export function printJson(value: unknown): void {
 
 /** JSON whose strings are the same to its readers and steer nothing on their way through a terminal or a log. */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(/(?![\r\n\t])\p{Cc}|[\p{Zl}\p{Zp}\p{Cf}]/gu, escaped).replace(COMMAND, '\\u0023');
+  return JSON.stringify(value, undefined, indent).replace(/(?![\r\n\t])\p{Cc}|[\p{Zl}\p{Zp}\p{Cf}]/gu, escaped).replace(RUNNER_COMMAND, '\\u0023');
 }
 
 /** One line on standard error. */

@@ -7,7 +7,8 @@ import type { Sources } from '../features/sources.ts';
 import { rangeJson } from '../features/sources.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { type Paint, plural, shown, visible } from './output.ts';
+import { visible } from '../features/visible.ts';
+import { type Paint, plural, shown } from './output.ts';
 
 const TINTS = { error: 'red', warning: 'yellow', information: 'blue', hint: 'grey' } as const satisfies Record<Severity, string>;
 

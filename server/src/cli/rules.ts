@@ -2,11 +2,12 @@
 import { type RulesJson, rulesReport } from '../features/rulesReport.ts';
 import { sourcesOf } from '../features/sources.ts';
 import { createLanguageService } from '../service.ts';
+import { visible } from '../features/visible.ts';
 import { analyseInput } from './check.ts';
 import { type Register, dialectOption, formatOption } from './command.ts';
 import { Includes } from './includes.ts';
 import { readOne, requireDialect } from './input.ts';
-import { ToolError, complain, plural, print, printJson, shown, visible } from './output.ts';
+import { ToolError, complain, plural, print, printJson, shown } from './output.ts';
 import { pathNames } from './paths.ts';
 
 interface Options {

@@ -7,8 +7,9 @@ import type { Location, Log, Notification, PhysicalLocation, ReportingConfigurat
 import { HOMEPAGE, documentationOf } from '../features/documentation.ts';
 import { type Sources, rangeJson } from '../features/sources.ts';
 import { CODES, type Code, type Finding, type Related, type Severity } from '../model/finding.ts';
+import { visible } from '../features/visible.ts';
 import explanations from './explanations.generated.json';
-import { printJson, visible } from './output.ts';
+import { printJson } from './output.ts';
 import { rootedPath, uriOfPath } from './paths.ts';
 import type { Unread } from './input.ts';
 import type { Judged, Reporter } from './reporter.ts';

@@ -6,11 +6,12 @@ import { PACKET_KEYS, PacketProblem, readPacket } from '../features/packets.ts';
 import { type PathTraceJson, type StepJson, type TraceJson, Tracer, traceLines } from '../features/traceReport.ts';
 import { sourcesOf } from '../features/sources.ts';
 import { createLanguageService } from '../service.ts';
+import { visible } from '../features/visible.ts';
 import { analyseInput } from './check.ts';
 import { type Register, dialectOption, formatOption } from './command.ts';
 import { Includes } from './includes.ts';
 import { type Input, readOne, reason, requireDialect } from './input.ts';
-import { type Paint, ToolError, complain, jsonText, paintFor, print, printJson, shown, visible } from './output.ts';
+import { type Paint, ToolError, complain, jsonText, paintFor, print, printJson, shown } from './output.ts';
 import { pathNames } from './paths.ts';
 
 interface Options {

@@ -19,6 +19,16 @@ export function abovePolicy(key: string, words: readonly string[], analysis: Ana
   return block && linesAbove(block.span.start, words, analysis);
 }
 
+/** Directives that hold for the file, above its first block; a blank line keeps them from binding to a policy that begins there. */
+export function onTop(words: readonly string[], analysis: Analysis): TextChange | undefined {
+  const [first] = analysis.reading.blocks;
+  if (!first) return undefined;
+  const change = linesAbove(first.span.start, words, analysis);
+  const line = analysis.lines.lineOf(first.span.start);
+  const binds = analysis.reading.blocks.some(({ kind, span }) => kind === 'policy' && analysis.lines.lineOf(span.start) === line);
+  return binds ? { ...change, newText: `${change.newText}${/\r\n|\n|\r/.exec(change.newText)?.[0] ?? ''}` } : change;
+}
+
 /** Directives that bind to the rule a finding stands in. */
 export function aboveRule(finding: Finding, words: readonly string[], analysis: Analysis): TextChange | undefined {
   if (finding.uri !== analysis.uri) return undefined;

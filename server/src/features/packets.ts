@@ -4,6 +4,7 @@ import { PROTOCOL } from '../core/packets.ts';
 import type { PacketQuestion } from '../engine/trace.ts';
 import { PORT_PROTOCOLS, protocolNumber } from '../families/netfilter/protocols.ts';
 import type { Direction } from '../model/policy.ts';
+import { RequestProblem } from './requestProblem.ts';
 
 /** Keys of a packet line that are read; others are left alone. */
 export const PACKET_KEYS = ['from', 'to', 'protocol', 'sourcePort', 'port', 'icmpType', 'icmpCode', 'direction', 'state', 'policy', 'inInterface', 'outInterface'] as const;
@@ -17,7 +18,7 @@ export interface PacketQuery {
 }
 
 /** What a packet cannot be read for, as a sentence for its author. */
-export class PacketProblem extends Error {}
+export class PacketProblem extends RequestProblem {}
 
 const ICMP_PROTOCOLS: readonly number[] = [PROTOCOL.icmp, PROTOCOL.icmpv6];
 

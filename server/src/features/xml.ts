@@ -1,5 +1,5 @@
 /** XML 1.0 that is well-formed whatever a file or its name holds: no markup, and no character that XML forbids. */
-import { visible } from './output.ts';
+import { visible } from './visible.ts';
 
 export type Attributes = Readonly<Record<string, string | number>>;
 

@@ -1,5 +1,5 @@
 /** A table of GitHub Flavored Markdown whose cells are plain words: no markup, no HTML, no link but an address that stands alone. */
-import { MARKDOWN } from '../features/markup.ts';
+import { MARKDOWN } from './markup.ts';
 
 /** The first row is the heading. */
 export function markdownTable([heading = [], ...rows]: readonly (readonly string[])[]): string {
