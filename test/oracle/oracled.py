@@ -246,7 +246,7 @@ class Daemon:
 
     def clean(self):
         if self.stale:
-            run(["sh", "-c", "for t in iptables ip6tables; do for x in raw mangle nat filter; do printf '*%s\\nCOMMIT\\n' $x; done | $t-legacy-restore; $t-legacy -P INPUT ACCEPT; $t-legacy -P OUTPUT ACCEPT; $t-legacy -P FORWARD ACCEPT; done; ipset destroy"])
+            run(["sh", "-c", "for t in iptables ip6tables; do for x in raw mangle nat filter; do printf '*%s\\nCOMMIT\\n' $x; done | $t-legacy-restore; $t-legacy -P INPUT ACCEPT; $t-legacy -P OUTPUT ACCEPT; $t-legacy -P FORWARD ACCEPT; done; for n in 1 2 3 4 5 6 7 8 9 10; do ipset destroy && break; sleep 0.05; done"])  # the kernel lets go of deleted rules' sets a little later
         self.stale = False
 
     def load(self, kind, text, files, before):
@@ -259,7 +259,7 @@ class Daemon:
         else:
             self.nft.run("flush ruleset")
             self.clean()
-            self.stale = kind.endswith("-legacy") or before != "" or "ipset" in text
+            self.stale = kind.endswith("-legacy") or before != "" or "ipset" in text or "-legacy" in text
             if before:
                 must(["sh", "-euc", before])
             if kind == "shell":

@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCampaign } from './campaign.ts';
 import { KernelOracle, kernelMissing } from './kernel.ts';
-import { trace } from './product.ts';
+import { builtServer } from '../protocol/transports.ts';
+import { trace, traceByTool } from './product.ts';
 
 const SEEDS = 100;
+const SEEDS_BY_TOOL = 12;
 const PROBES = 110;
 
 const missing = kernelMissing();
@@ -28,6 +30,16 @@ describe.skipIf(missing !== undefined)('random rule sets against the kernel', ()
       expect(result.reports.map(report => report.text).join('\n\n')).toBe('');
       expect(result.disagreements).toBe(0);
       expect(result.missedItems).toEqual([]);
+    });
+
+  for (const dialect of ['nftables', 'iptables'] as const)
+    it(`${dialect}, asked by the command line tool`, async () => {
+      builtServer();
+      const result = await runCampaign(kernel, traceByTool, { dialect, firstSeed: SEEDS + 1, seeds: SEEDS_BY_TOOL, probes: PROBES, shrinkAtMost: 1 });
+      console.log(`by the tool: ${result.summary}`);
+      compared += result.compared;
+      expect(result.reports.map(report => report.text).join('\n\n')).toBe('');
+      expect(result.disagreements).toBe(0);
     });
 
   it('asked at least 20,000 packets', () => {

@@ -1,13 +1,15 @@
 // Random iptables rule sets: iptables-save files of one family, and shell scripts of commands for both.
 import type { Family } from '../address.ts';
+import { PROTOCOL } from '../packets.ts';
 import { type Aim, type Block, type Direction, type Line, type Node, type Part, type Path, render, type RuleSet } from '../ruleSet.ts';
-import { type BuiltIn, Matches, type Place, type Table, type Variable } from './iptablesMatches.ts';
+import { type BuiltIn, type IpSet, Matches, type Place, type Table, type Variable } from './iptablesMatches.ts';
 import { disjoint, Random, rangeText, Universe } from './random.ts';
 
 /** Items of the dialect's row that decide packets or stand where packets are decided. */
 export const IPTABLES_ITEMS: readonly string[] = [
   '-p', '-s', '-d', '--sport', '--dport', 'multiport', 'multiport --ports', 'multiport --sports', 'iprange', 'conntrack', 'state', '--tcp-flags', '--syn', 'icmp', '!', 'user chain', 'RETURN', 'goto', 'jump', '-i', '-o', 'interface wildcard', 'policy',
   'counters', 'REJECT', 'DROP', 'ACCEPT', 'LOG', 'comment', 'raw', 'mangle', 'nat', '-A', '-I', '-I n', '-P', '-N', '-F', 'variable', 'iptables-save', 'script', 'IPv6', 'notrack', 'addrtype',
+  'conntrack tuple', 'pkttype', 'fragment', 'holed mask', 'ipset script', 'loop', 'function', 'condition', 'restore within a script', '-D', '-R',
 ];
 
 /** Items that leave the verdict open. */
@@ -48,6 +50,7 @@ class Generator {
   private readonly form: 'save' | 'script';
   private readonly matches: Matches;
   private readonly variables: Variable[] = [];
+  private readonly ipsets: IpSet[] = [];
   private readonly maybe: boolean;
   private readonly tagged: boolean;
   private readonly translated: boolean;
@@ -63,8 +66,9 @@ class Generator {
     this.form = random.chance(0.72) ? 'save' : 'script';
     if (this.form === 'script') this.makeVariables();
     this.matches = new Matches(this.universe, random, this.variables);
+    if (this.form === 'script' && random.chance(0.5)) for (const family of [4, 6] as const) for (const number of [1, 2]) this.ipsets.push(this.matches.makeIpset(family, number));
     this.maybe = random.chance(0.15);
-    this.legacy = this.form === 'save' && !this.maybe && random.chance(0.1);
+    this.legacy = !this.maybe && random.chance(0.1);
     this.tagged = !this.legacy && random.chance(0.6);
     this.translated = random.chance(0.12);
     this.untracked = random.chance(0.08);
@@ -148,7 +152,7 @@ class Generator {
     const taken = new Set<string>();
     for (let i = 0; i < count; i++) {
       const what = random.weighted([
-        [3.5, 'source'], [2, 'destination'], [protocolSaid ? 0 : 5, 'port'], [protocolSaid ? 0 : 0.8, 'protocol'], [0.9, 'iprange'], [0.4, 'address type'], [early ? 0 : 1.2, 'state'], [protocolSaid ? 0 : 0.7, 'flags'], [protocolSaid ? 0 : 0.9, 'icmp'], [1.6, 'interface'], [place.maybe ? 1.2 : 0, 'unknowable'],
+        [3.5, 'source'], [2, 'destination'], [protocolSaid ? 0 : 5, 'port'], [protocolSaid ? 0 : 0.8, 'protocol'], [0.9, 'iprange'], [0.4, 'address type'], [0.3, 'packet type'], [place.family === 4 ? 0.2 : 0, 'fragment'], [place.family === 4 ? 0.5 : 0, 'holed mask'], [early ? 0 : 0.5, 'tuple'], [this.ipsets.some(set => set.family === place.family) ? 2 : 0, 'ipset'], [early ? 0 : 1.2, 'state'], [protocolSaid ? 0 : 0.7, 'flags'], [protocolSaid ? 0 : 0.9, 'icmp'], [1.6, 'interface'], [place.maybe ? 1.2 : 0, 'unknowable'],
       ] as const);
       if (taken.has(what)) continue;
       taken.add(what);
@@ -159,6 +163,15 @@ class Generator {
       }
       else if (what === 'iprange') parts.push(matches.iprange(place));
       else if (what === 'address type') parts.push(matches.addressType(place));
+      else if (what === 'packet type') parts.push(matches.packetType());
+      else if (what === 'fragment') parts.push(matches.fragment());
+      else if (what === 'tuple') parts.push(matches.tuple(place));
+      else if (what === 'ipset') parts.push(matches.ipset(random.pick(this.ipsets.filter(set => set.family === place.family))));
+      else if (what === 'holed mask') {
+        const end = random.pick(['source', 'destination'] as const);
+        if (!taken.has(end)) parts.push(matches.holedMask(place, end));
+        taken.add(end);
+      }
       else if (what === 'state') parts.push(matches.state());
       else if (what === 'interface') parts.push(matches.interface(place));
       else if (what === 'unknowable') parts.push(matches.unknowable(place));
@@ -218,7 +231,10 @@ class Generator {
     const { random } = this;
     const nodes: Node[] = [line('#!/bin/sh'), ...(random.chance(0.3) ? [line('set -e')] : [])];
     const programs: Record<Family, string[]> = { 4: ['iptables', 'iptables', '/usr/sbin/iptables', 'iptables -w'], 6: ['ip6tables', 'ip6tables'] };
-    if (random.chance(0.5)) {
+    if (this.legacy) {
+      programs[4] = ['iptables-legacy', '/usr/sbin/iptables-legacy -w'];
+      programs[6] = ['ip6tables-legacy'];
+    } else if (random.chance(0.5)) {
       nodes.push(line('IPT=iptables'), line('IPT6="/usr/sbin/ip6tables"'));
       programs[4] = ['$IPT', '"$IPT"'];
       programs[6] = ['$IPT6', '${IPT6}'];
@@ -226,8 +242,24 @@ class Generator {
     const named = random.chance(0.5) ? [] : [line('# what follows is for the backup network')];
     nodes.push(...this.variables.map(v => line(`${v.name}=${v.value}`)), ...named);
     if (this.maybe && random.chance(0.5)) nodes.push(line(IPSETS.trim()));
+    nodes.push(line('MODE=backup'), ...this.ipsets.flatMap(set => set.commands.map(command => line(command))));
     for (const { family, table, chains } of tables) nodes.push(...this.commands(`${family === 4 ? 'ip' : 'ip6'} ${table}`, chains, () => random.pick(programs[family]) + (table === 'filter' && random.chance(0.9) ? '' : ` -t ${table}`)));
-    return nodes;
+    return [...nodes, line('exit 0')];
+  }
+
+  /** The same rule for several ports: in a loop, or by a function. */
+  private repeated(chain: Chain, program: string, items: readonly string[]): Node[] {
+    const { random, universe } = this;
+    const comment = this.comment().map(part => ` ${part.text}`).join('');
+    const protocol = random.pick(['tcp', 'udp'] as const);
+    const ports = disjoint([0, 1, 2].map(() => universe.port()).map(port => ({ first: port, last: port })));
+    const target = random.pick(['ACCEPT', 'DROP']);
+    const directions = chain.hook && DIRECTIONS[chain.hook];
+    const aim: Aim = { protocols: [PROTOCOL[protocol]], ports, ...(directions && { directions }) };
+    const list = ports.map(({ first }) => first).join(' ');
+    if (random.chance(0.5)) return [{ kind: 'line', parts: [{ text: `for port in ${list}; do ${program} -A ${chain.name} -p ${protocol} --dport $port${comment} -j ${target}; done`, aim }], items: [...items, 'loop'], ...(!chain.hook && { inside: chain.name }), ...this.tagOf() }];
+    const name = `open_${this.tags}`;
+    return [{ kind: 'line', parts: [{ text: `${name}() { ${program} -A "$1" -p ${protocol} --dport "$2"${comment} -j ${target}; }\n${ports.map(({ first }) => `${name} ${chain.name} ${first}`).join('\n')}`, aim }], items: [...items, 'function'], ...(!chain.hook && { inside: chain.name }), ...this.tagOf() }];
   }
 
   private commands(name: string, chains: readonly Chain[], program: () => string): Node[] {
@@ -240,16 +272,36 @@ class Generator {
     for (const chain of chains) {
       const flushed = random.chance(0.12);
       if (flushed) nodes.push(line(`${program()} -A ${chain.name} -p tcp --dport 1:65535 -j ${name.endsWith('nat') ? 'ACCEPT' : random.pick(['ACCEPT', 'DROP'])}`), line(`${program()} -F ${chain.name}`));
+      const decoy = '-p udp --dport 2:65000 -j ' + (name.endsWith('nat') ? 'ACCEPT' : random.pick(['ACCEPT', 'DROP']));
+      const deleted = !flushed && random.chance(0.12);
+      if (deleted) nodes.push(line(`${program()} -A ${chain.name} ${decoy}`), line(`${program()} -D ${chain.name} ${random.pick([decoy, '1'])}`));
+      const own = [...(chain.hook ? [] : ['-N']), ...(flushed ? ['-F'] : []), ...(deleted ? ['-D'] : []), 'script'];
       let length = 0;
       for (const rule of chain.rules) {
+        // a list of addresses makes one rule each
+        const count = rule.parts.filter(part => /^(-s|-d|--s\S+|--d\S+) $/.test(part.text)).reduce((product, part) => product * (part.elements?.length ?? 1), 1);
+        const form = random.weighted([[12, 'plain'], [0.7, 'condition'], [this.legacy ? 0 : 0.7, 'restore'], [count === 1 && length > 0 ? 0.7 : 0, 'replace']] as const);
+        if (form === 'restore') {
+          const tool = name.startsWith('ip6') ? 'ip6tables-restore' : 'iptables-restore';
+          const head = `${tool} --noflush <<${random.pick(['EOF', 'END'])}`;
+          nodes.push({ ...rule, parts: [{ text: `${head}\n*${name.split(' ')[1] ?? 'filter'}\n-A ${chain.name}` }, ...rule.parts, { text: `\nCOMMIT\n${head.slice(-3)}` }], items: [...rule.items, ...own, '-A', 'restore within a script'] });
+          length += count;
+          continue;
+        }
+        if (form === 'replace') {
+          nodes.push(line(`${program()} -I ${chain.name} ${decoy}`), { ...rule, parts: [{ text: `${program()} -R ${chain.name} 1` }, ...rule.parts], items: [...rule.items, ...own, '-R'] });
+          length += count;
+          continue;
+        }
         const command = length === 0 ? '-A' : random.weighted([[8, '-A'], [1, '-I'], [1, '-I n']] as const);
         const long = random.chance(0.1) ? { '-A': '--append', '-I': '--insert', '-I n': '--insert' }[command] : command.slice(0, 2);
-        const head = `${program()} ${long} ${chain.name}${command === '-I n' ? ` ${random.between(1, length + 1)}` : ''}`;
-        // a list of addresses makes one rule each
-        length += rule.parts.filter(part => /^(-s|-d|--s\S+|--d\S+) $/.test(part.text)).reduce((product, part) => product * (part.elements?.length ?? 1), 1);
+        const test = form === 'condition' ? random.pick(['[ "$MODE" = backup ] && ', '[ "$MODE" = none ] || ', 'test -n "$MODE" && ']) : '';
+        const head = `${test}${program()} ${long} ${chain.name}${command === '-I n' ? ` ${random.between(1, length + 1)}` : ''}`;
+        length += count;
         const broken = random.chance(0.1) ? [{ text: '\\\n   ' }] : [];
-        nodes.push({ ...rule, parts: [{ text: head }, ...broken, ...rule.parts], items: [...rule.items, command, 'script', ...(chain.hook ? [] : ['-N']), ...(flushed ? ['-F'] : [])] });
+        nodes.push({ ...rule, parts: [{ text: head }, ...broken, ...rule.parts], items: [...rule.items, ...own, command, ...(test === '' ? [] : ['condition'])] });
       }
+      if (!name.endsWith('nat') && random.chance(0.35)) nodes.push(...this.repeated(chain, program(), own));
     }
     return nodes;
   }

@@ -23,6 +23,16 @@ export interface Variable {
   readonly aim: { readonly addresses?: readonly AddressRange[]; readonly ports?: readonly NumberRange[] };
 }
 
+/** A set that a script makes with ipset commands. */
+export interface IpSet {
+  readonly name: string;
+  readonly family: Family;
+  readonly flags: string;
+  readonly commands: readonly string[];
+  readonly ranges: readonly AddressRange[];
+  readonly ports: readonly NumberRange[];
+}
+
 const PORT_PROTOCOL = [[6, 'tcp'], [4, 'udp'], [0.7, 'sctp']] as const;
 
 const NAMED: Readonly<Record<string, readonly string[]>> = { tcp: ['ssh', 'domain', 'http', 'sunrpc', 'snmp', 'https', 'nfs'], udp: ['domain', 'sunrpc', 'ntp', 'snmp', 'nfs'] };
@@ -73,6 +83,15 @@ export class Matches {
     return ranges.length > 1
       ? { text: `${option} `, elements: ranges.map(r => this.mask(r)), separator: ',', items, aim }
       : { text: `${not}${option} ${ranges.map(r => this.mask(r)).join('')}`, items, aim };
+  }
+
+  /** A mask with a hole: every host of that number in networks alike. */
+  holedMask(place: Place, end: 'source' | 'destination'): Part {
+    const { random } = this;
+    const [not, negation] = this.not();
+    const first = this.universe.host(4, this.side(place, end));
+    const mask = random.pick([0xffff00ffn, 0xffffff07n, 0xffff0fffn]);
+    return { text: `${not}${end === 'source' ? '-s' : '-d'} ${addressText(4, first & mask)}/${addressText(4, mask)}`, items: ['holed mask', ...negation], aim: { family: 4, [end === 'source' ? 'from' : 'to']: [{ family: 4, first, last: first }] } };
   }
 
   /** `first:last`, an open end where it is the last port there is. A service has a name only for its own protocols. */
@@ -157,6 +176,53 @@ export class Matches {
       : { text: `-m state ${not}--state ${states}`, items: ['state', ...negation] };
   }
 
+  /** What connection tracking knows beside the state. */
+  tuple(place: Place): Part {
+    const { random, universe } = this;
+    const [not, negation] = this.not();
+    if (random.chance(0.4)) return { text: `-m conntrack --ctdir ${random.pick(['ORIGINAL', 'ORIGINAL', 'REPLY'])}`, items: ['conntrack tuple'] };
+    if (random.chance(0.4)) {
+      const { first } = universe.portRange();
+      const protocol = random.pick(['tcp', 'udp'] as const);
+      return { text: `-m conntrack --ctproto ${protocol} ${not}--ctorigdstport ${first}`, items: ['conntrack tuple', ...negation], aim: { protocols: [PROTOCOL[protocol]], ports: [{ first, last: first }] } };
+    }
+    const end = random.pick(['source', 'destination'] as const);
+    const range = universe.range(place.family, this.side(place, end), ['host', 'prefix']);
+    return { text: `-m conntrack ${not}--ctorig${end === 'source' ? 'src' : 'dst'} ${rangeText(range)}`, items: ['conntrack tuple', ...negation], aim: { family: place.family, [end === 'source' ? 'from' : 'to']: [range] } };
+  }
+
+  packetType(): Part {
+    const [not, negation] = this.not();
+    return { text: `-m pkttype ${not}--pkt-type ${this.random.pick(['unicast', 'broadcast', 'multicast'])}`, items: ['pkttype', ...negation] };
+  }
+
+  /** No probe is one: the match never holds, its negation always does. */
+  fragment(): Part {
+    return { text: this.random.pick(['! -f', '-f', '! --fragment']), items: ['fragment'] };
+  }
+
+  /** A set that the script made. */
+  ipset(set: IpSet): Part {
+    const [not, negation] = this.not();
+    const source = set.flags === 'src';
+    return { text: `-m set ${not}--match-set ${set.name} ${set.flags}`, items: ['ipset script', ...negation], aim: { family: set.family, ...(set.ranges.length > 0 && { [source ? 'from' : 'to']: set.ranges }), ...(set.ports.length > 0 && { protocols: [PROTOCOL.tcp, PROTOCOL.udp], ports: set.ports }) } };
+  }
+
+  /** The commands that make a set, and how rules ask it. */
+  makeIpset(family: Family, number: number): IpSet {
+    const { random, universe } = this;
+    const name = `made${family}_${number}`;
+    const kind = random.pick(['hash:net', 'hash:ip', 'hash:ip,port', 'hash:net,port', 'bitmap:port'] as const);
+    const inet = family === 6 ? ' family inet6' : '';
+    const hosts = disjoint([0, 1, 2].map(() => universe.range(family, random.pick(['eth0', 'eth1', 'own']), kind.includes('net') ? ['host', 'prefix'] : ['host'])).map(range => ({ ...range, last: kind.includes('net') ? range.last : range.first })));
+    const ports = disjoint([0, 1].map(() => universe.portRange()));
+    const elements = kind === 'bitmap:port' ? ports.map(p => `${p.first}-${p.last}`) : kind.endsWith(',port') ? hosts.map((host, i) => `${rangeText(host)},${random.pick(['tcp', 'udp'])}:${ports[i % ports.length]?.first ?? 80}`) : hosts.map(host => rangeText(host));
+    const made = kind === 'bitmap:port' ? `ipset create ${name} bitmap:port range 0-65535` : `ipset create ${name} ${kind}${inet}`;
+    const source = random.chance(0.6);
+    const flags = kind === 'bitmap:port' ? 'dst' : kind.endsWith(',port') ? (source ? 'src,dst' : 'dst,dst') : source ? 'src' : 'dst';
+    return { name, family, flags, commands: [made, ...elements.map(element => `ipset add ${name} ${element}`)], ranges: kind === 'bitmap:port' ? [] : hosts, ports: kind.includes('port') ? ports : [] };
+  }
+
   flags(): Part[] {
     const { random } = this;
     const [not, negation] = this.not();
@@ -198,7 +264,7 @@ export class Matches {
       ['-m mark --mark 0x1', 'mark'], ['-m mark ! --mark 0x2/0xff', 'mark'], ['-m limit --limit 5/min', 'limit'], ['-m limit --limit 10/sec --limit-burst 3', 'limit'], ['-m recent --name scan --rcheck --seconds 60', 'recent'], ['-m recent --set --name scan', 'recent'],
       [`-m set --match-set known${place.family} src`, 'set'], [`-m set ! --match-set known${place.family} src`, 'set'],
     ];
-    if (place.hook === 'OUTPUT') choices.push(['-m owner --uid-owner 0', 'owner'], ['-m owner ! --uid-owner 1000', 'owner']);
+    if (place.hook === 'OUTPUT' && this.random.chance(0.5)) return { text: this.random.pick(['-m owner --uid-owner 0', '-m owner ! --uid-owner 1000']), items: ['owner'] };
     const [text, item] = this.random.pick(choices);
     return { text, items: [item] };
   }

@@ -3,6 +3,7 @@ import type { Family } from '../address.ts';
 import { type Aim, type Block, type Direction, type Line, type Node, type Part, type Path, render, type RuleSet } from '../ruleSet.ts';
 import { type Hook, Matches, type Named, type Place, portText, type TableFamily } from './nftablesMatches.ts';
 import { type NamedMap, Sets } from './nftablesSets.ts';
+import { PROTOCOL } from '../packets.ts';
 import { disjoint, Random, rangeText, Universe } from './random.ts';
 
 /** Items of the dialect's row that decide packets or stand where packets are decided. */
@@ -10,6 +11,7 @@ export const NFTABLES_ITEMS: readonly string[] = [
   'family ip', 'family ip6', 'family inet', 'base chain', 'regular chain', 'priority', 'policy', 'jump', 'goto', 'return', 'named set', 'interval', 'concatenation', 'verdict map', 'map', 'define', 'include',
   'anonymous set', 'negation', 'th dport', 'th sport', 'meta l4proto', 'ct state', 'ct state vmap', 'icmp', 'icmpv6', 'log', 'counter', 'reject', 'add rule', 'insert rule', 'flush', 'element comment', 'comparison', 'tcp flags',
   'meta nfproto', 'ip protocol', 'ip6 nexthdr', 'iifname', 'oifname', 'interface wildcard', 'ip saddr', 'ip daddr', 'ip6 saddr', 'ip6 daddr', 'tcp dport', 'udp dport', 'tcp sport', 'udp sport', 'sctp dport', 'nat', 'notrack', 'fib type',
+  'mask', 'raw payload', 'ct direction', 'pkttype', 'catch-all', 'anonymous chain', 'index', 'reopened block',
 ];
 
 /** Items that leave the verdict open. */
@@ -44,6 +46,8 @@ class Generator {
   private readonly bareTh: boolean;
   private readonly translated: boolean;
   private readonly untracked: boolean;
+  /** `index` is used, and then no chain in braces: nft 1.0.6 crashes on both in one file. */
+  private readonly indexed: boolean;
   private readonly paths: Path[] = [];
   private readonly places: string[] = [];
   private readonly files: Record<string, string> = {};
@@ -59,6 +63,7 @@ class Generator {
     this.bareTh = this.random.chance(0.15);
     this.translated = this.random.chance(0.12);
     this.untracked = this.random.chance(0.08);
+    this.indexed = this.random.chance(0.5);
   }
 
   generate(): RuleSet {
@@ -155,8 +160,22 @@ class Generator {
       return { kind: 'block', head: `chain ${chain.name} {`, tail: '}', items: [...chain.items], children: [...(random.chance(0.08) ? [line('comment "who may come in"')] : []), ...(chain.header === undefined ? [] : [line(chain.header)]), ...inside] };
     });
     const table: Block = { kind: 'block', head: `table ${family} ${name} {`, tail: '}', items, children: [...sets, ...chains] };
+    const reopened = bodies.flatMap(({ chain, rules }): Node[] => {
+      const [last] = rules.slice(-1);
+      if (!last || !random.chance(0.2)) return [];
+      const again = { ...last, parts: [...last.parts.filter(part => !part.text.startsWith('comment')), ...this.tag()], ...this.tagOf() };
+      return [{ kind: 'block', head: `table ${family} ${name} {`, tail: '}', items: [...items, 'reopened block'], children: [{ kind: 'block', head: `chain ${chain.name} {`, tail: '}', items: chain.items, children: [again] }] }];
+    });
     const reset = random.chance(0.15) ? [line(`table ${family} ${name}`), line(random.pick([`delete table ${family} ${name}`, `flush table ${family} ${name}`]))] : [];
-    return [...reset, table, ...late];
+    return [...reset, table, ...reopened, ...late, ...this.dormant(family)];
+  }
+
+  /** A table that would deny everything, asleep. */
+  private dormant(family: TableFamily): Node[] {
+    const { random } = this;
+    if (!random.chance(0.08)) return [];
+    const hook = random.pick(['input', 'forward', 'output'] as const);
+    return [{ kind: 'block', head: `table ${family} asleep {`, tail: '}', items: [], children: [line('flags dormant'), line(`chain ${hook} { type filter hook ${hook} priority -1; policy drop; }`)] }];
   }
 
   private command(rule: Line, family: TableFamily, table: string, chain: Chain, verb: 'add' | 'insert', items: readonly string[]): Line {
@@ -174,7 +193,8 @@ class Generator {
     for (const set of sets) {
       const [kind = '', own = ''] = set.head.split(' ');
       const elements = set.children.at(-1);
-      const apart = random.chance(0.3) && elements?.kind === 'line';
+      // nft 1.0.6 crashes on a catch-all that `add element` brings to intervals
+      const apart = random.chance(0.3) && elements?.kind === 'line' && !elements.parts.some(part => part.elements?.some(element => element.startsWith('*')));
       nodes.push({ ...set, head: `add ${kind} ${family} ${name} ${own} {`, items: [...set.items, ...items], children: apart ? set.children.slice(0, -1) : set.children });
       if (apart) nodes.push({ ...elements, parts: elements.parts.map(part => ({ ...part, text: part.text.replace('elements =', `add element ${family} ${name} ${own}`) })) });
     }
@@ -185,7 +205,11 @@ class Generator {
         nodes.push(line(`add rule ${family} ${name} ${chain.name} ${decoy}`), line(`flush chain ${family} ${name} ${chain.name}`));
         flushed = ['flush'];
       }
-      for (const rule of rules) nodes.push(this.command(rule, family, name, chain, random.chance(0.15) ? 'insert' : 'add', [...items, ...flushed]));
+      for (const [count, rule] of rules.entries()) {
+        const at = this.indexed && count > 0 && random.chance(0.15) ? [`index ${random.below(count)}`] : [];
+        const written = this.command(rule, family, name, chain, random.chance(0.15) ? 'insert' : 'add', [...items, ...flushed, ...at.map(() => 'index')]);
+        nodes.push({ ...written, parts: [...written.parts.slice(0, 1), ...at.map(text => ({ text })), ...written.parts.slice(1)] });
+      }
     }
     return nodes;
   }
@@ -254,8 +278,8 @@ class Generator {
       parts.push(...this.plain(family, place, kind !== 'plain'));
     }
     const statements = this.statements();
-    const last = kind === 'vmap' || kind === 'named map' ? [] : [callee === undefined ? this.verdict(chain, place, parts) : this.call(callee)];
     const comment = this.tag();
+    const last = kind === 'vmap' || kind === 'named map' ? [] : [callee === undefined ? (!this.indexed && chain.hook !== undefined && random.chance(0.06) ? this.inner() : this.verdict(chain, place, parts)) : this.call(callee)];
     const directions = chain.hook && DIRECTIONS[chain.hook];
     const tail = random.chance(0.05) ? [{ text: ` ${random.pick(COMMENTS)}` }] : [];
     return { kind: 'line', parts: [...parts, ...statements, ...last, ...comment, ...tail], items: [], ...this.tagOf(), ...(directions ? { aim: { directions } } : { inside: chain.name }) };
@@ -270,7 +294,7 @@ class Generator {
     for (let i = 0; i < count; i++) {
       const what = random.weighted([
         [4, 'source'], [2, 'destination'], [protocolSaid ? 0 : 5, 'port'], [protocolSaid ? 0 : 1, 'protocol'], [place.table === 'inet' ? 0.6 : 0, 'nfproto'], [place.early ? 0 : 1.2, 'state'],
-        [protocolSaid ? 0 : 1.6, 'icmp'], [protocolSaid ? 0 : 0.6, 'flags'], [1.6, 'interface'], [0.3, 'address type'], [place.maybe ? 1.2 : 0, 'unknowable'],
+        [protocolSaid ? 0 : 1.6, 'icmp'], [protocolSaid ? 0 : 0.6, 'flags'], [1.6, 'interface'], [0.3, 'address type'], [protocolSaid ? 0 : 0.25, 'raw port'], [0.4, 'mask'], [place.early ? 0 : 0.35, 'connection'], [0.25, 'packet type'], [place.maybe ? 1.2 : 0, 'unknowable'],
       ] as const);
       switch (what) {
         case 'source':
@@ -305,6 +329,24 @@ class Generator {
           break;
         case 'interface':
           parts.push(matches.interface(place));
+          break;
+        case 'raw port':
+          protocolSaid = true;
+          parts.push(...matches.rawPort());
+          break;
+        case 'mask': {
+          const masked = matches.mask(family, random.pick(['source', 'destination']), place);
+          if (masked.aim?.family !== undefined) fixed = family;
+          else if (protocolSaid) break;
+          else protocolSaid = true;
+          parts.push(masked);
+          break;
+        }
+        case 'connection':
+          parts.push(matches.connection());
+          break;
+        case 'packet type':
+          parts.push(matches.packetType());
           break;
         case 'address type':
           parts.push(matches.addressType());
@@ -345,6 +387,16 @@ class Generator {
     if (place.table !== 'ip' && !families.has(4) && !parts.some(part => /nfproto|meta protocol|vmap/.test(part.text))) forms.push('reject with icmpv6 type addr-unreachable');
     if (place.table === 'inet' && families.size === 0) forms.push('reject with icmpx type admin-prohibited');
     return this.random.pick(forms);
+  }
+
+  /** A chain written in braces behind the jump. */
+  private inner(): Part {
+    const { random, universe } = this;
+    const comment = this.tagged ? ` comment "r${this.rules}"` : '';
+    const port = universe.portRange();
+    const protocol = random.pick(['tcp', 'udp'] as const);
+    const verdicts = random.pick([['accept', 'drop'], ['drop', 'accept'], ['return', 'drop'], ['accept', 'continue']] as const);
+    return { text: `${random.pick(['jump', 'goto'])} { ${protocol} dport ${portText(random, port)} ${verdicts[0]}${comment}; meta l4proto ${protocol} ${verdicts[1]}${comment}; }`, items: ['anonymous chain'], aim: { protocols: [PROTOCOL[protocol]], ports: [port] } };
   }
 
   private call(callee: string): Part {

@@ -1,5 +1,5 @@
 // One nftables match at a time: every form of the dialect's row, with the items it uses and the packets it is about.
-import type { AddressRange, Family } from '../address.ts';
+import { type AddressRange, addressValue, type Family } from '../address.ts';
 import { PROTOCOL } from '../packets.ts';
 import type { Aim, NumberRange, Part } from '../ruleSet.ts';
 import { disjoint, type Random, rangeText, SERVICES, type Side, type Universe } from './random.ts';
@@ -115,6 +115,39 @@ export class Matches {
     }
     const range = universe.portRange();
     return { operator, text: portText(random, range), edges: [range], items: [...negation, ...(range.first !== range.last ? ['interval'] : [])] };
+  }
+
+  /** Bits of an address or a port, compared on their own. */
+  mask(family: Family, end: 'source' | 'destination', place: Place): Part {
+    const { random, universe } = this;
+    if (random.chance(0.25)) {
+      const protocol = random.pick(['tcp', 'udp'] as const);
+      const { first } = universe.portRange();
+      return { text: random.pick([`${protocol} dport & 1 == ${first & 1}`, `${protocol} dport & 0xff00 == ${first & 0xff00}`, `${protocol} dport & 3 != ${first & 3}`]), items: ['mask'], aim: { protocols: [PROTOCOL[protocol]], ports: [{ first, last: first }] } };
+    }
+    const address = universe.range(family, this.side(place, end), ['host']);
+    const mask = random.pick(family === 4 ? ['255.255.0.0', '255.255.255.240', '255.255.0.255'] : ['ffff:ffff:ffff::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:0']);
+    const kept = { family, first: address.first & addressValue(mask), last: address.first & addressValue(mask) };
+    const key = `${family === 4 ? 'ip' : 'ip6'} ${end === 'source' ? 'saddr' : 'daddr'}`;
+    return { text: `${key} & ${mask} ${random.pick(['==', '==', '!='])} ${rangeText(kept)}`, items: ['mask', key], aim: { family, [end === 'source' ? 'from' : 'to']: [address] } };
+  }
+
+  /** A port as the bytes where it stands. */
+  rawPort(): Part[] {
+    const { random, universe } = this;
+    const { first } = universe.portRange();
+    const protocol = random.pick(['tcp', 'udp'] as const);
+    return [this.protocolIs([protocol]), { text: `@th,16,16 ${random.chance(0.2) ? '!= ' : ''}${first}`, items: ['raw payload'], aim: { ports: [{ first, last: first }] } }];
+  }
+
+  connection(): Part {
+    const { random } = this;
+    const [text, item] = random.pick([['ct direction original', 'ct direction'], ['ct direction reply', 'ct direction'], ['ct direction != reply', 'ct direction']] as const);
+    return { text, items: [item] };
+  }
+
+  packetType(): Part {
+    return { text: this.random.pick(['meta pkttype host', 'meta pkttype broadcast', 'meta pkttype != multicast', 'meta pkttype { broadcast, multicast }']), items: ['pkttype'] };
   }
 
   /** One or two parts: `th` stands alone (only where every probe has ports) or behind `meta l4proto`. */

@@ -62,7 +62,10 @@ export class Sets {
   }
 
   private declaration(head: string, type: string, interval: boolean, keys: readonly Key[], items: readonly string[], data?: () => string): Block {
-    const made = this.elements(keys, data);
+    const { random } = this;
+    const some = this.elements(keys, data);
+    const rest = data !== undefined && /^inet_service : verdict|_addr : verdict/.test(type) && random.chance(0.2);
+    const made = rest ? { elements: [...some.elements, `* : ${data()}`], items: [...some.items, 'catch-all'] } : some;
     const line = (text: string) => ({ kind: 'line' as const, parts: [{ text }], items: [] });
     return {
       kind: 'block',
