@@ -34,7 +34,7 @@ export const checkJson = v.strictObject({
   schema: v.literal(1),
   files: v.array(v.strictObject({
     path: v.string(),
-    dialect: v.picklist(['nftables', 'iptables']),
+    dialect: v.picklist(['nftables', 'iptables', 'terraform']),
     policies: v.array(v.strictObject({ name: v.string(), direction, guards: v.array(v.string()), range, flows: v.array(flow) })),
     diagnostics: v.array(v.strictObject({ code: v.string(), severity, message: v.string(), range, flows: v.array(v.string()) })),
   })),

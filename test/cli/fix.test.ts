@@ -112,7 +112,7 @@ describe('fix', () => {
   });
 
   it('mends every example as far as it can without asking', () => {
-    for (const name of readdirSync(join(ROOT, 'examples'))) {
+    for (const name of readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name)) {
       const { stdout, status } = here.run(['fix', join(ROOT, 'examples', name)]);
       expect([0, 1]).toContain(status);
       const dialect = name.endsWith('.nft') ? 'nftables' : 'iptables';

@@ -10,7 +10,7 @@ const report = (...args: string[]): v.InferOutput<typeof rulesJson> => v.parse(r
 
 describe('rules', () => {
   it('keeps the contract on every example', () => {
-    for (const name of readdirSync(join(ROOT, 'examples'))) {
+    for (const name of readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name)) {
       const file = join(ROOT, 'examples', name);
       const lines = readFileSync(file, 'utf8').split('\n');
       const { policies } = report(file);

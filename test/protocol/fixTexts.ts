@@ -12,7 +12,7 @@ interface Example {
   readonly text: string;
 }
 
-export const EXAMPLES: readonly Example[] = readdirSync(FOLDER).map((name) => ({ name, uri: `file:///examples/${name}`, text: readFileSync(FOLDER + name, 'utf8') }));
+export const EXAMPLES: readonly Example[] = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name).map((name) => ({ name, uri: `file:///examples/${name}`, text: readFileSync(FOLDER + name, 'utf8') }));
 
 export const WHOLE = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
 

@@ -36,7 +36,7 @@ function edit(document: TextDocument, random: () => number): TextDocumentContent
   return { range: { start, end: start }, text: text.slice(from, from + Math.floor(random() * 120)) };
 }
 
-const files = readdirSync(EXAMPLES);
+const files = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name);
 
 describe.each(TRANSPORTS.filter(({ name }) => name !== 'IPC'))('over $name', (transport) => {
   it.each(files)('%s', async (name) => {

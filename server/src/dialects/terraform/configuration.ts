@@ -42,7 +42,7 @@ export interface Resource {
   twin?: Located<HclBlock>;
 }
 
-export interface VariableBlock {
+interface VariableBlock {
   type?: HclExpression;
   default?: HclExpression;
 }
@@ -66,7 +66,7 @@ export interface Configuration {
 
 const OVERRIDE = /(?:^|_)override\.(?:tf|tofu)(?:\.json)?$/;
 
-export const isOverride = (name: string): boolean => OVERRIDE.test(name);
+const isOverride = (name: string): boolean => OVERRIDE.test(name);
 
 class Builder {
   readonly variables = new Map<string, VariableBlock>();

@@ -6,7 +6,7 @@
 import type { ReadContext } from '../dialect.ts';
 import { variableFileRank } from './variables.ts';
 
-export interface NamedText {
+interface NamedText {
   readonly uri: string;
   readonly name: string;
   readonly text: string;

@@ -179,7 +179,7 @@ function placed(entries: readonly RankedEntry[], from: Group, to: Group): readon
 
 const spanIn = (resource: Resource, span: Span): Span => ({ start: span.start - resource.block.span.start, end: span.end - resource.block.span.start });
 
-export function perhaps({ uri, at, length, why }: Lost, home: string): RankedEntry {
+function perhaps({ uri, at, length, why }: Lost, home: string): RankedEntry {
   return perhapsAllowed(why, at, length, uri === home ? undefined : uri);
 }
 

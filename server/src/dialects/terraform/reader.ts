@@ -84,12 +84,27 @@ const RULE_TYPES = new Set(['aws_security_group_rule', 'aws_vpc_security_group_i
 
 function blocksOf(configuration: Configuration, policies: readonly Policy[], uri: string): Block[] {
   const out: Block[] = [];
+  const written = policiesBy(policies, (p) => [p.span.start]);
+  const named = policiesBy(policies, (p) => (p.references ?? []).map((address) => address.replace(/\[[^\]]*\]$/, '')));
   for (const resource of configuration.resources.values()) {
     if (resource.uri !== uri) continue;
     const span = placeOf(resource, resource.block.span);
-    const own = policies.filter((p) => p.span.start === span.start || p.references?.some((address) => address.replace(/\[[^\]]*\]$/, '') === resource.address)).map((p) => p.key);
-    if (own.length > 0) out.push({ span, kind: 'policy', policies: own });
+    const own = new Set([...(written.get(span.start) ?? []), ...(named.get(resource.address) ?? [])]);
+    if (own.size > 0) out.push({ span, kind: 'policy', policies: [...own] });
     else if (RULE_TYPES.has(resource.type)) out.push({ span, kind: 'rule', policies: [] });
   }
   return out.sort((a, b) => a.span.start - b.span.start);
+}
+
+/** Keys of policies, under each of the things that they are asked for by. */
+function policiesBy<T>(policies: readonly Policy[], keysOf: (policy: Policy) => readonly T[]): ReadonlyMap<T, readonly string[]> {
+  const out = new Map<T, string[]>();
+  for (const policy of policies) {
+    for (const key of keysOf(policy)) {
+      const known = out.get(key);
+      if (known) known.push(policy.key);
+      else out.set(key, [policy.key]);
+    }
+  }
+  return out;
 }

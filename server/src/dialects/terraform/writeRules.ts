@@ -67,7 +67,7 @@ export function singleResources(wanted: readonly Wanted[], group: string, form: 
 }
 
 function resourceHead(type: string, { transport, notes }: Wanted, [first, last]: readonly [number, number], names: Set<string>, { taken }: Form): string {
-  const ends = (notes[0] ?? 'Veeam').replace(/,[^,]*$/, '');
+  const ends = (notes[0] ?? 'Veeam').replace(/,.*$/, '');
   const name = nameFrom(`${ends} ${transport} ${String(first)}${last > first ? ` ${String(last)}` : ''}`, (n) => names.has(n) || taken(type, n));
   names.add(name);
   return `resource "${type}" "${name}"`;

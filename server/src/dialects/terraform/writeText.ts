@@ -3,7 +3,7 @@ import { type AddressSet, toCidrs } from '../../core/addresses.ts';
 import { type IntervalSet, unionAll } from '../../core/intervals.ts';
 import type { Permit, PermitEnd } from '../dialect.ts';
 
-export function escapeSnippet(text: string): string {
+function escapeSnippet(text: string): string {
   return text.replace(/[\\$}]/g, '\\$&');
 }
 

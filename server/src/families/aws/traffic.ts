@@ -15,7 +15,7 @@ export interface Traffic {
   readonly dport?: IntervalSet;
 }
 
-export const ALL_TRAFFIC: Traffic = {};
+const ALL_TRAFFIC: Traffic = {};
 
 const NAMES: Readonly<Record<string, number>> = {
   icmp: PROTOCOL.icmp, tcp: PROTOCOL.tcp, udp: PROTOCOL.udp, icmpv6: PROTOCOL.icmpv6, 'ipv6-icmp': PROTOCOL.icmpv6, gre: 47, esp: 50, ah: 51, vrrp: 112, sctp: PROTOCOL.sctp,
