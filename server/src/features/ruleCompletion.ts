@@ -58,7 +58,9 @@ function excerpt(policy: Policy): Policy {
 function rulesOf(permits: readonly Permit[], policy: Policy, { dialect, text, reading }: Analysis): string {
   const [change, ...others] = dialect.write({ text, reading, policy, permits }) ?? [];
   if (!change || others.length > 0 || change.start !== change.end) return dialect.writeRules(permits, policy.families.includes(4) ? 4 : 6).trimEnd();
-  return change.newText.trim().split(/\r\n|\n|\r/).map((line) => line.trim()).join('\n');
+  const lines = change.newText.replace(/^(?:[ \t]*[\n\r])+/, '').trimEnd().split(/\r\n|\n|\r/);
+  const indent = /^\s*/.exec(lines[0] ?? '')?.[0] ?? '';
+  return lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart())).join('\n');
 }
 
 const ARROW: Readonly<Record<Direction, string>> = { in: 'in', out: 'out', transit: 'forwarded' };
@@ -75,7 +77,7 @@ function proposal(candidate: Candidate, indent: string, analysis: Analysis, styl
     kind: 'rule',
     detail: `${ARROW[direction]} · ${flow.id}`,
     filter: `${WORD} ${title} ${flow.id}`,
-    newText: rules.replace(/\n/g, `\n${indent}`),
+    newText: rules.replace(/\n(?=[^\n])/g, `\n${indent}`),
     snippet: permits.some(({ from, to }) => from.kind === 'placeholder' || to.kind === 'placeholder'),
     documentation: (markup) => flowCard(candidate, analysis, markup),
   };
