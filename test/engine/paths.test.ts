@@ -1,6 +1,6 @@
 /** Which policies lie on one way, what the way is called, and where its answers go. */
 import { describe, expect, it } from 'vitest';
-import { answerPath, pathsOf } from '../../server/src/engine/paths.ts';
+import { answerPaths, pathsOf } from '../../server/src/engine/paths.ts';
 import { type Policy, type Stage, headFor } from '../../server/src/model/policy.ts';
 import { policy } from './build.ts';
 
@@ -37,10 +37,10 @@ describe('paths', () => {
 
   it('send answers the opposite way, forwarded ones the same way', () => {
     const paths = pathsOf([input, output, forward]);
-    const answers = paths.map((p) => `${p.name} ${answerPath(p, paths)?.name ?? 'none'}`);
+    const answers = paths.map((p) => `${p.name} ${answerPaths(paths)(p)?.name ?? 'none'}`);
     expect(answers).toEqual(['input output', 'forward forward', 'output input']);
     const [alone] = pathsOf([input]);
-    expect(alone && answerPath(alone, [alone])).toBeUndefined();
+    expect(alone && answerPaths([alone])(alone)).toBeUndefined();
   });
 
   it('each family is spoken for by a chain that filters it', () => {

@@ -11,11 +11,9 @@ const DIRECTIONS: readonly Direction[] = ['in', 'out', 'transit'];
 /** One path per attachment and direction that has a policy to be named after, in text order of the naming policies. */
 export function pathsOf(policies: readonly Policy[]): Path[] {
   const out: Path[] = [];
-  const attachments = [...new Set(policies.map((p) => p.attachment))];
-  for (const attachment of attachments) {
+  for (const together of byAttachment(policies).values()) {
     for (const direction of DIRECTIONS) {
-      const staged = policies
-        .filter((p) => p.attachment === attachment)
+      const staged = together
         .flatMap((policy) => policy.stages.filter((s) => s.direction === direction).map((stage) => ({ policy, stage })))
         .sort((a, b) => a.stage.rank - b.stage.rank);
       const head = naming(staged, 'first') ?? naming(staged, 'else');
@@ -23,6 +21,16 @@ export function pathsOf(policies: readonly Policy[]): Path[] {
     }
   }
   return out.sort((a, b) => a.head.header.start - b.head.header.start);
+}
+
+function byAttachment(policies: readonly Policy[]): ReadonlyMap<Policy['attachment'], readonly Policy[]> {
+  const out = new Map<Policy['attachment'], Policy[]>();
+  for (const policy of policies) {
+    const known = out.get(policy.attachment);
+    if (known) known.push(policy);
+    else out.set(policy.attachment, [policy]);
+  }
+  return out;
 }
 
 /** Of the highest rank, the first in text order. */
@@ -34,7 +42,9 @@ function naming(staged: readonly Staged[], names: Stage['names']): Staged | unde
 
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { in: 'out', out: 'in', transit: 'transit' };
 
-/** The path that the answers to a path's traffic take, if a policy of it is in sight. */
-export function answerPath(path: Path, paths: readonly Path[]): Path | undefined {
-  return paths.find((p) => p.head.attachment === path.head.attachment && p.direction === OPPOSITE[path.direction]);
+/** Finds the path that the answers to a path's traffic take, if a policy of it is in sight. */
+export function answerPaths(paths: readonly Path[]): (path: Path) => Path | undefined {
+  const keyOf = (attachment: Path['head']['attachment'], direction: Direction): string => `${direction} ${attachment}`;
+  const known = new Map([...paths].reverse().map((p) => [keyOf(p.head.attachment, p.direction), p]));
+  return ({ head, direction }) => known.get(keyOf(head.attachment, OPPOSITE[direction]));
 }

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogView } from '../catalog/view.ts';
 import type { Dialect, ReadContext, Reader } from '../dialects/dialect.ts';
 import { judgeFlow } from '../engine/coverage.ts';
-import { answerPath, pathsOf } from '../engine/paths.ts';
+import { answerPaths, pathsOf } from '../engine/paths.ts';
 import type { Finding } from '../model/finding.ts';
 import { chainsOf, type Path, type RankedEntry } from '../model/policy.ts';
 import type { Reading } from '../model/reading.ts';
@@ -78,6 +78,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
   const reading = reader.read(text, context);
   const lines = new LineIndex(text);
   const paths = pathsOf(reading.fragments.map((f) => f.policy));
+  const answersTo = answerPaths(paths);
   const directives = directivesIn(reading.comments);
   const view = catalog.at(overrides.revision ?? revisionOf(directives) ?? overrides.usualRevision);
   const words = new DirectiveReader(uri, view);
@@ -100,7 +101,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
     }
     const workloads = workloadsOf(guard, overrides.use ?? declared.use, view);
     if (workloads.length === 0 && chosen && !given) needsUse.set(chosen.directive, guard);
-    const answers = answerPath(path, paths);
+    const answers = answersTo(path);
     const required = requiredFlows(path, guard, workloads, declared, view, (flow) => isIgnored(flow, path, suppressions));
     const about = { site, components: view.components, ...(answers ? { answers } : {}) };
     const flows = required.flatMap((r) => {
