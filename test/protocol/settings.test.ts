@@ -9,7 +9,7 @@ import { readSettings } from '../../server/src/lsp/settings.ts';
 import { includesWithin } from '../../server/src/node/includes.ts';
 import { Client, closeAll } from './client.ts';
 import { WORKER, WORKER_RULE, codesOf } from './texts.ts';
-import { stdio } from './transports.ts';
+import { TRANSPORTS, stdio } from './transports.ts';
 
 afterEach(closeAll);
 
@@ -83,6 +83,19 @@ describe('included files', () => {
     const alone = includesWithin(() => []);
     expect(alone(pathToFileURL(join(inside, 'parts/b.nft')).href, '*.nft')?.map(({ text }) => text)).toEqual(['a', 'b']);
     expect(alone(main, 'link.nft')).toBeUndefined();
+  });
+
+  it.each(TRANSPORTS)('are given by a client whose server reads no files, $name', async (transport) => {
+    const group = 'vscode-vfs://github/a/infra';
+    const client = await Client.start(transport);
+    await client.open(`${group}/main.tf`, '# veeam-ports: guards ahv-worker\nresource "aws_security_group" "worker" {\n}\n', 'terraform');
+    expect(codesOf(await client.diagnostics(`${group}/main.tf`))).toEqual(['undecided-flow']);
+    const rule = 'resource "aws_security_group_rule" "in" {\n  type              = "ingress"\n  security_group_id = aws_security_group.worker.id\n  protocol          = "tcp"\n  from_port         = 0\n  to_port           = 65535\n  cidr_blocks       = ["10.0.0.0/24"]\n}\n';
+    await client.link.connection.sendNotification('veeamPorts/folderRead', { uri: group, files: [{ uri: `${group}/rules.tf`, text: rule }] });
+    const told = JSON.stringify(await client.diagnostics(`${group}/main.tf`));
+    expect(told).not.toContain('undecided-flow');
+    expect(told).toContain('missing-flow');
+    expect(told).not.toContain('19000');
   });
 
   it('are read by the server, as shown in the editor, and again when they change', async () => {

@@ -18,10 +18,10 @@ export class Documents {
   constructor(
     private readonly settings: () => Settings,
     private readonly log: RemoteConsole,
-    include: ServiceHost['include'],
+    include: NonNullable<ServiceHost['include']>,
   ) {
     this.service = createLanguageService({
-      ...(include ? { include: (uri, path) => this.include(uri, path, include) } : {}),
+      include: (uri, path) => this.include(uri, path, include),
       failed: (uri, what, error) => {
         log.error(failure(what, uri, error));
       },

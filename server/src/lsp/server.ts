@@ -7,6 +7,7 @@ import { runCommand } from './commands.ts';
 import { Configuration } from './configuration.ts';
 import { PulledDiagnostics, PushedDiagnostics, computeWith } from './diagnosticResults.ts';
 import { Documents } from './documents.ts';
+import { FOLDER_READ, Folders } from './folders.ts';
 import { Requests, checkCancelled } from './requests.ts';
 import { type Runtime, timerTurn } from './runtime.ts';
 import { WorkspaceDiagnostics } from './workspaceDiagnostics.ts';
@@ -19,7 +20,9 @@ export function startServer(connection: Connection, runtime: Runtime = {}): void
   const folders = new Set<string>();
   const configuration = new Configuration(connection);
   const requests = new Requests(runtime.nextTurn ?? timerTurn, connection.console);
-  const documents = new Documents(() => configuration.current, connection.console, runtime.includes?.(() => [...folders]));
+  const given = new Folders();
+  const onDisk = runtime.includes?.(() => [...folders]);
+  const documents = new Documents(() => configuration.current, connection.console, (uri, path) => given.include(uri, path) ?? onDisk?.(uri, path));
   const asker = (): Asker => ({ client: protocol.support, severity: configuration.current.severity });
   const shared = { documents, requests, ready: () => configuration.ready(), compute: computeWith(documents, requests, asker) };
   const pulled = new PulledDiagnostics(shared);
@@ -64,10 +67,17 @@ export function startServer(connection: Connection, runtime: Runtime = {}): void
     refresh(documents.open.keys());
   });
 
-  connection.onDidChangeWatchedFiles(() => {
+  function filesChanged(): void {
     const uris = documents.dependents();
     for (const uri of uris) documents.service.forget(uri);
     if (uris.length > 0) refresh(uris);
+  }
+
+  connection.onDidChangeWatchedFiles(filesChanged);
+
+  connection.onNotification(FOLDER_READ, (folder) => {
+    given.keep(folder);
+    filesChanged();
   });
 
   documents.open.onDidChangeContent(({ document: { uri } }) => {
