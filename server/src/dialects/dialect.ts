@@ -26,10 +26,13 @@ export interface Reader {
   read(text: string, context: ReadContext): Reading;
 }
 
-/** One end of the traffic that a written rule lets through. `placeholder` is an address that the author must fill in. */
+/**
+ * One end of the traffic that a written rule lets through. `placeholder` is an address that the author must fill in, unless the
+ * policy is of a kind that names hosts by `references` (`Policy.references`) and can be given one of these.
+ */
 export type PermitEnd =
   | { readonly kind: 'addresses'; readonly set: AddressSet }
-  | { readonly kind: 'placeholder'; readonly label: string }
+  | { readonly kind: 'placeholder'; readonly label: string; readonly references?: readonly string[] }
   | { readonly kind: 'any' };
 
 /** Traffic that a written rule must let through, no more and no less. */

@@ -30,7 +30,8 @@ export function hostOf(id: string, site: Site, catalog: ReadonlyMap<string, Comp
     if (other === id || !addresses || covers(addresses[4], INTERNET[4])) continue;
     if (other === otherEnd || !component?.sameMachineAs.includes(other)) others.push(addresses);
   }
-  return { kind: 'unknown', component: id, excluded: addressUnion(others) };
+  const references = site.components.get(id)?.references ?? [];
+  return { kind: 'unknown', component: id, excluded: addressUnion(others), ...(references.length > 0 ? { references } : {}) };
 }
 
 export function addressesIn(host: Host): AddressSet {

@@ -23,7 +23,7 @@ export function permitsOfFlow(flow: Flow, direction: Direction, analysis: Analys
   const end = (which: 'from' | 'to'): PermitEnd => {
     const host = hostOf(flow[which], analysis.declared.site, analysis.catalog.components, flow[which === 'from' ? 'to' : 'from']);
     if (host.kind === 'known') return isInternet(host) ? { kind: 'any' } : { kind: 'addresses', set: host.addresses };
-    return which === own ? { kind: 'any' } : { kind: 'placeholder', label: componentName(analysis, flow[which]) };
+    return which === own ? { kind: 'any' } : { kind: 'placeholder', label: componentName(analysis, flow[which]), ...(host.references ? { references: host.references } : {}) };
   };
   const note = noteOf(flow, analysis);
   return flow.transports.map((transport) => ({ direction, from: end('from'), to: end('to'), transport, ports: portsToOpen(flow), answer: false, note }));

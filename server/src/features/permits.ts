@@ -25,10 +25,10 @@ function ownEnd(report: PathReport): 'from' | 'to' | undefined {
   return report.guard.kind === 'transit' ? undefined : report.path.direction === 'in' ? 'to' : 'from';
 }
 
-/** The peers of the flow whose addresses the site does not declare; a fix needs them from the author. */
+/** The peers of the flow whose addresses the site does not declare; a fix needs them from the author where the policy cannot name them otherwise. */
 export function unknownEnds(judged: JudgedFlow, report: PathReport): readonly Host[] {
   const own = ownEnd(report);
-  return (['from', 'to'] as const).filter((end) => end !== own).map((end) => judged.verdict[end]).filter((h) => h.kind === 'unknown');
+  return (['from', 'to'] as const).filter((end) => end !== own).map((end) => judged.verdict[end]).filter((h) => h.kind === 'unknown' && (h.references === undefined || report.path.head.references === undefined));
 }
 
 export function permitsFor(flows: readonly JudgedFlow[], report: PathReport, analysis: Analysis): PolicyPermits[] {
@@ -60,7 +60,7 @@ function toPermits(set: PacketSet, verdict: FlowVerdict, answer: boolean, report
     const host = verdict[which];
     if (isInternet(host)) return { kind: 'any' };
     if (host.kind === 'known') return { kind: 'addresses', set: addresses };
-    return which === own ? { kind: 'any' } : { kind: 'placeholder', label: componentName(analysis, host.component) };
+    return which === own ? { kind: 'any' } : { kind: 'placeholder', label: componentName(analysis, host.component), ...(host.references ? { references: host.references } : {}) };
   };
   return flow.transports.flatMap((transport) => {
     const boxes = coalesce(set.filter((b) => b.protocol.includes(PROTOCOL[transport])).map((b) => ({ ...b, sport: WHOLE })));

@@ -23,8 +23,8 @@ export interface Decider {
 /** One party of a flow as the site declares it. */
 export type Host =
   | { readonly kind: 'known'; readonly component: string; readonly addresses: AddressSet }
-  /** One single address outside `excluded`, not known which. */
-  | { readonly kind: 'unknown'; readonly component: string; readonly excluded: AddressSet };
+  /** One single address outside `excluded`, not known which; `references` are the names by which rules may mean it. */
+  | { readonly kind: 'unknown'; readonly component: string; readonly excluded: AddressSet; readonly references?: readonly string[] };
 
 export interface FlowVerdict {
   readonly flow: Flow;

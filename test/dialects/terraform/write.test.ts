@@ -221,6 +221,19 @@ describe('rules of security groups', () => {
     expect(change?.newText).toMatch(/ \\\}\n$/);
   });
 
+  it('name a peer by a reference of its component', () => {
+    const named = (...references: string[]): Permit => permit({ from: { kind: 'placeholder', label: 'Server', references } });
+    expect(added(EMPTY, [named('var.cidr', 'aws_security_group.server')])).toContain('  referenced_security_group_id = aws_security_group.server.id\n');
+    expect(added(INLINE, [named('sg-0abc')])).toContain('    security_groups = ["sg-0abc"]\n');
+    expect(added(RULES, [named('data.aws_security_group.server')])).toContain('  source_security_group_id = data.aws_security_group.server.id\n');
+    expect(added(INLINE, [named('aws_ec2_managed_prefix_list.servers')])).toContain('    prefix_list_ids = [aws_ec2_managed_prefix_list.servers.id]\n');
+    expect(added(EMPTY, [named('var.cidr')])).toMatch(/cidr_ipv4 +\= var\.cidr\n/);
+    expect(added(EMPTY, [named('aws_instance.server.private_ip')])).toContain('= "${aws_instance.server.private_ip}/32"\n');
+    expect(written(EMPTY, [named('app=server')])).toBeUndefined();
+    const acl = read(ACL_RULES);
+    expect(terraform.write({ text: ACL_RULES, reading: acl, policy: policyOf(acl, 'aws_network_acl.main ingress'), permits: [named('sg-0abc')] })?.[0]?.newText).toContain('"${1:Server}/32"');
+  });
+
   it('are removed with the blank line above and their comment', () => {
     const text = INLINE.replace('  ingress {', '  # old\n  ingress {');
     expect(written(text, [], { replace: '22' })).toBe('resource "aws_security_group" "worker" {\n  vpc_id = var.vpc_id\n}\n');

@@ -52,7 +52,11 @@ export function assembleGroups(module: Module, everywhere: readonly Lost[]): Ass
 class GroupAssembly {
   readonly lost: Lost[] = [];
   private readonly groups = new Map<string, Group>();
+  /** The instances of each resource. */
+  private readonly instances = new Map<string, Group[]>();
   private readonly lists: PrefixLists;
+  /** A rule of any group. */
+  private crowded?: Lost;
 
   constructor(
     private readonly module: Module,
@@ -75,6 +79,9 @@ class GroupAssembly {
       entries: { in: [], out: [] }, perhaps: { in: [], out: [] }, inline: { in: resource.type === 'aws_default_security_group', out: resource.type === 'aws_default_security_group' },
     };
     this.groups.set(group.address, group);
+    const instances = this.instances.get(resource.address);
+    if (instances) instances.push(group);
+    else this.instances.set(resource.address, [group]);
     for (const [kind, side] of SIDES) {
       const { sources, lost, written } = nestedSources(resource, kind, scope);
       group.inline[side] ||= written;
@@ -97,6 +104,10 @@ class GroupAssembly {
       const source = resourceSource(resource, scope, why === undefined || !by ? [] : [{ why, span: spanIn(resource, by.span) }]);
       const doubts = [...source.doubts, ...gapsOf(resource).map((g) => ({ why: g.why, span: { start: 0, end: source.length } }))];
       const targets = this.targets(source.value('security_group_id'), resource, source.span('security_group_id'));
+      if (targets.length > 1 && !this.module.budget.spend(targets.length)) {
+        this.crowded ??= { uri: source.uri, at: source.at, length: source.length, why: 'there are too many groups that this rule may belong to' };
+        continue;
+      }
       if (targets.length === 0) this.lost.push({ uri: source.uri, at: source.at, length: source.length, why: 'the security group of this rule is not known' });
       for (const { group, why: unsure } of targets) {
         for (const { side, why: typeDoubt } of sidesOf(resource, source)) {
@@ -119,12 +130,12 @@ class GroupAssembly {
       const known = this.groups.get(address);
       if (known) return [{ group: known }];
       const base = address.replace(/\[[^\]]*\]$/, '');
-      const among = [...this.groups.values()].filter((g) => g.resource?.address === base);
+      const among = this.instances.get(base) ?? [];
       if (among.length > 0) return among.map((group) => ({ group, ...(among.length === 1 && address === `${base}[0]` ? {} : { why: `which instance of ${base} is meant is not known` }) }));
       return [{ group: this.elsewhere(address, resource, span) }];
     }
-    const from = [...this.groups.values()].filter((g) => g.resource && (id.from.includes(g.address) || id.from.includes(g.resource.address)));
-    return from.map((group) => ({ group, why: id.why }));
+    const from = id.from.flatMap((address) => this.instances.get(address) ?? this.groups.get(address) ?? []);
+    return [...new Set(from)].filter((g) => g.resource).map((group) => ({ group, why: id.why }));
   }
 
   /** A group that this module does not define: what else is allowed there is not in sight. */
@@ -157,11 +168,11 @@ class GroupAssembly {
     return [...this.groups.values()].flatMap((group) => {
       if (merged.has(group.address)) return [];
       const { groups, lost } = together.get(group.address) ?? { groups: new Set([group.address]) };
-      const companions = [group, ...[...this.groups.values()].filter((g) => g !== group && groups.has(g.address))];
+      const companions = [group, ...[...groups].flatMap((address) => (address === group.address ? [] : (this.groups.get(address) ?? [])))];
       // Groups that are nowhere without each other are one policy, named after the first.
       const same = companions.filter((g) => together.get(g.address)?.groups.has(group.address));
       for (const g of same) merged.add(g.address);
-      const others = lost ? [perhaps(lost, group.uri)] : [];
+      const others = [lost, this.crowded].flatMap((l) => (l ? [perhaps(l, group.uri)] : []));
       return SIDES.filter(([, side]) => group.resource !== undefined || group.entries[side].length > 0).map(([kind, side]): Policy => {
         const name = `${group.address} ${kind}`;
         const entries = [...others, ...companions.flatMap((g) => placed(g.perhaps[side], g, group)), ...companions.flatMap((g) => placed(g.entries[side], g, group))];

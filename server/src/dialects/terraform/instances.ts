@@ -28,6 +28,14 @@ export function instancesOf(count: HclExpression | undefined, forEach: HclExpres
   return { kind: 'single', instances: [{ suffix: '', scope }] };
 }
 
+/** One instance stands for all of them. */
+export function tooMany({ by }: Instances, scope: Scope): Instances {
+  const why = 'the module has too many instances to be worked out';
+  const some = unknown(why);
+  const named = withNames(scope, [['count', object(new Map([['index', some]]))], ['each', object(new Map([['key', some], ['value', some]]))]]);
+  return { kind: 'unknown', ...(by ? { by } : {}), instances: [{ suffix: '', scope: named, perhaps: why }] };
+}
+
 const optionsOf = (value: Value): readonly Value[] => (value.kind === 'unknown' && value.options ? value.options.filter((o) => o.kind !== 'unknown' || !o.invalid) : [value]);
 
 function counted(value: Value, scope: Scope): Omit<Instances, 'by'> {

@@ -2,13 +2,16 @@
 import type { HclExpression } from '../../text/hcl/tree.ts';
 import type { Configuration, Resource } from './configuration.ts';
 import { evaluate } from './evaluate.ts';
-import { type Instance, type Instances, instancesOf } from './instances.ts';
+import { type Instance, type Instances, instancesOf, tooMany } from './instances.ts';
 import { Budget, type ModuleScope, type Scope } from './scope.ts';
 import { type ResourceValue, type Value, list, object, unknown } from './values.ts';
 import { conform } from './variables.ts';
 
 /** Arguments of every resource that are not attributes of it. */
 const META = new Set(['count', 'for_each', 'depends_on', 'provider', 'lifecycle']);
+
+/** In steps of the budget: what is made of an instance is more than its value. */
+const INSTANCE_COST = 50;
 
 export class Module implements ModuleScope {
   readonly budget = new Budget();
@@ -59,7 +62,8 @@ export class Module implements ModuleScope {
     if (known) return known;
     // While it is being worked out, a resource that refers to itself sees none of its instances.
     this.expanded.set(resource, { kind: 'unknown', instances: [] });
-    const found = instancesOf(resource.attributes.get('count')?.node.value, resource.attributes.get('for_each')?.node.value, this.scope);
+    const made = instancesOf(resource.attributes.get('count')?.node.value, resource.attributes.get('for_each')?.node.value, this.scope);
+    const found = made.kind === 'single' || this.budget.spend(made.instances.length * INSTANCE_COST) ? made : tooMany(made, this.scope);
     this.expanded.set(resource, found);
     return found;
   }

@@ -8,7 +8,7 @@ import { freeNumbers } from './aclNumbers.ts';
 import { type Configuration, type Resource, kindOf } from './configuration.ts';
 import { configurationBehind } from './reader.ts';
 import { type Form, aclBlocks, aclCount, aclResources, inlineBlocks, inlineObjects, ruleResources, singleResources } from './writeRules.ts';
-import { Writer, isSnippet, nameFrom, wantedOf } from './writeText.ts';
+import { Writer, isSnippet, isUnnamable, nameFrom, wantedOf } from './writeText.ts';
 
 export function write({ text, reading, policy, permits, before, replace }: WriteRequest): readonly TextChange[] | undefined {
   const configuration = configurationBehind(reading);
@@ -17,7 +17,8 @@ export function write({ text, reading, policy, permits, before, replace }: Write
   if (replace && !removal) return undefined;
   if (permits.length === 0) return removal ? [removal] : [];
   const place = new Place(text, policy, configuration);
-  const writer = new Writer(isSnippet(permits));
+  if (!place.isAcl && isUnnamable(permits)) return undefined;
+  const writer = new Writer(isSnippet(permits, !place.isAcl), !place.isAcl);
   const newline = lineBreak(text);
   const form: Form = { side: place.side, writer, newline, taken: (type, name) => configuration.resources.has(`${type}.${name}`) };
   const wanted = wantedOf(permits);
@@ -72,7 +73,7 @@ class Place {
   }
 
   aclRules(wanted: ReturnType<typeof wantedOf>, form: Form, before: Entry | undefined): TextChange | undefined {
-    const numbers = freeNumbers(this.policy, aclCount(wanted, new Writer(false)), before);
+    const numbers = freeNumbers(this.policy, aclCount(wanted, new Writer(false, false)), before);
     if (!numbers || !this.resource) return undefined;
     if (!this.isInline(this.resource, 'aws_default_network_acl')) return this.afterBlocks(aclResources(wanted, numbers, this.idText(), form), form.newline);
     if (this.resource.attributes.has(this.side)) return undefined;
@@ -152,13 +153,13 @@ const insertion = (at: number, newText: string): TextChange => ({ start: at, end
 
 /** Rules of a group that the author has yet to name. */
 export function writeRules(permits: readonly Permit[]): string {
-  const writer = new Writer(isSnippet(permits));
+  const writer = new Writer(isSnippet(permits, true), true);
   const sides = [['in', 'ingress'], ['out', 'egress']] as const;
   return sides.flatMap(([direction, side]) => singleResources(wantedOf(permits.filter((p) => p.direction === direction)), 'aws_security_group.this.id', { side, writer, newline: '\n', taken: () => false })).join('\n\n');
 }
 
 export function writePolicy(permits: readonly Permit[], directives: readonly string[]): string {
-  const writer = new Writer(isSnippet(permits));
+  const writer = new Writer(isSnippet(permits, true), true);
   const guarded = /^veeam-ports:\s*guards\s+([\w-]+)/.exec(directives.find((d) => /^veeam-ports:\s*guards\b/.test(d)) ?? '')?.[1] ?? 'veeam';
   const name = nameFrom(guarded, () => false);
   const head = [

@@ -1,5 +1,5 @@
 /** New rules in each form that the language has for them. */
-import { type Argument, type Wanted, type Writer, blockText, describe, nameFrom, networksOf, rangesOf } from './writeText.ts';
+import { type Argument, type PeerText, type Wanted, type Writer, blockText, describe, nameFrom, networksOf, rangesOf } from './writeText.ts';
 
 export interface Form {
   readonly side: 'ingress' | 'egress';
@@ -12,7 +12,7 @@ export interface Form {
 const ports = ([first, last]: readonly [number, number]): Argument[] => [['from_port', String(first)], ['to_port', String(last)]];
 
 /** Of AWS's three forms of a group's rule the arguments that they share, one list per range of ports. */
-function* rangesIn(wanted: readonly Wanted[], writer: Writer): Generator<{ readonly one: Wanted; readonly range: readonly [number, number]; readonly networks: ReturnType<typeof networksOf>; readonly note: string }> {
+function* rangesIn(wanted: readonly Wanted[], writer: Writer): Generator<{ readonly one: Wanted; readonly range: readonly [number, number]; readonly networks: PeerText; readonly note: string }> {
   for (const one of wanted) {
     const note = describe(one.notes);
     for (const range of rangesOf(one.ports)) yield { one, range, networks: networksOf(one.peer, writer), note };
@@ -21,14 +21,20 @@ function* rangesIn(wanted: readonly Wanted[], writer: Writer): Generator<{ reado
 
 const listed = (items: readonly string[]): string => `[${items.join(', ')}]`;
 
-function listArguments(networks: ReturnType<typeof networksOf>): Argument[] {
-  return [...(networks[4].length > 0 ? [['cidr_blocks', listed(networks[4])] as const] : []), ...(networks[6].length > 0 ? [['ipv6_cidr_blocks', listed(networks[6])] as const] : [])];
+/** @param groups the argument that takes a group, and its value */
+function listArguments(peer: PeerText, groups: (group: string) => Argument): Argument[] {
+  return [
+    ...(peer[4].length > 0 ? [['cidr_blocks', listed(peer[4])] as const] : []),
+    ...(peer[6].length > 0 ? [['ipv6_cidr_blocks', listed(peer[6])] as const] : []),
+    ...(peer.list === undefined ? [] : [['prefix_list_ids', listed([peer.list])] as const]),
+    ...(peer.group === undefined ? [] : [groups(peer.group)]),
+  ];
 }
 
 /** `ingress { ... }` within the group. */
 export function inlineBlocks(wanted: readonly Wanted[], indent: string, { side, writer, newline }: Form): string[] {
   return [...rangesIn(wanted, writer)].map(({ one, range, networks, note }) =>
-    blockText(side, [['description', writer.plain(`"${note}"`)], ...ports(range), ['protocol', `"${one.transport}"`], ...listArguments(networks)], indent, newline, writer),
+    blockText(side, [['description', writer.plain(`"${note}"`)], ...ports(range), ['protocol', `"${one.transport}"`], ...listArguments(networks, (group) => ['security_groups', listed([group])])], indent, newline, writer),
   );
 }
 
@@ -37,7 +43,7 @@ export function inlineObjects(wanted: readonly Wanted[], indent: string, { write
   return [...rangesIn(wanted, writer)].map(({ one, range, networks, note }) =>
     blockText('', [
       ['description', writer.plain(`"${note}"`)], ...ports(range), ['protocol', `"${one.transport}"`], ['cidr_blocks', listed(networks[4])], ['ipv6_cidr_blocks', listed(networks[6])],
-      ['prefix_list_ids', '[]'], ['security_groups', '[]'], ['self', 'false'],
+      ['prefix_list_ids', listed(networks.list === undefined ? [] : [networks.list])], ['security_groups', listed(networks.group === undefined ? [] : [networks.group])], ['self', 'false'],
     ], indent, newline, writer).replace(/^(\s*) \\?\{/, '$1{'),
   );
 }
@@ -48,7 +54,7 @@ export function ruleResources(wanted: readonly Wanted[], group: string, form: Fo
   const names = new Set<string>();
   return [...rangesIn(wanted, writer)].map(({ one, range, networks, note }) => {
     const head = resourceHead('aws_security_group_rule', one, range, names, form);
-    return blockText(head, [['security_group_id', writer.plain(group)], ['type', `"${side}"`], ['description', writer.plain(`"${note}"`)], ...ports(range), ['protocol', `"${one.transport}"`], ...listArguments(networks)], '', newline, writer);
+    return blockText(head, [['security_group_id', writer.plain(group)], ['type', `"${side}"`], ['description', writer.plain(`"${note}"`)], ...ports(range), ['protocol', `"${one.transport}"`], ...listArguments(networks, (group) => ['source_security_group_id', group])], '', newline, writer);
   });
 }
 
@@ -56,14 +62,18 @@ export function ruleResources(wanted: readonly Wanted[], group: string, form: Fo
 export function singleResources(wanted: readonly Wanted[], group: string, form: Form): string[] {
   const { side, writer, newline } = form;
   const names = new Set<string>();
-  return [...rangesIn(wanted, writer)].flatMap(({ one, range, networks, note }) =>
-    ([4, 6] as const).flatMap((family) =>
-      networks[family].map((network) => {
-        const head = resourceHead(`aws_vpc_security_group_${side}_rule`, one, range, names, form);
-        return blockText(head, [['security_group_id', writer.plain(group)], ['description', writer.plain(`"${note}"`)], [`cidr_ipv${String(family)}`, network], ...ports(range), ['ip_protocol', `"${one.transport}"`]], '', newline, writer);
-      }),
-    ),
-  );
+  return [...rangesIn(wanted, writer)].flatMap(({ one, range, networks, note }) => {
+    const peers: readonly Argument[] = [
+      ...networks[4].map((network) => ['cidr_ipv4', network] as const),
+      ...networks[6].map((network) => ['cidr_ipv6', network] as const),
+      ...(networks.group === undefined ? [] : [['referenced_security_group_id', networks.group] as const]),
+      ...(networks.list === undefined ? [] : [['prefix_list_id', networks.list] as const]),
+    ];
+    return peers.map((peer) => {
+      const head = resourceHead(`aws_vpc_security_group_${side}_rule`, one, range, names, form);
+      return blockText(head, [['security_group_id', writer.plain(group)], ['description', writer.plain(`"${note}"`)], peer, ...ports(range), ['ip_protocol', `"${one.transport}"`]], '', newline, writer);
+    });
+  });
 }
 
 function resourceHead(type: string, { transport, notes }: Wanted, [first, last]: readonly [number, number], names: Set<string>, { taken }: Form): string {

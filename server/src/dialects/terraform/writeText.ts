@@ -7,15 +7,47 @@ function escapeSnippet(text: string): string {
   return text.replace(/[\\$}]/g, '\\$&');
 }
 
-export function isSnippet(permits: readonly Permit[]): boolean {
-  return permits.some((p) => p.from.kind === 'placeholder' || p.to.kind === 'placeholder');
+/** @param named whether peers can be named by references */
+export function isSnippet(permits: readonly Permit[], named: boolean): boolean {
+  return permits.some((p) => [p.from, p.to].some((end) => end.kind === 'placeholder' && !(named && referenceOf(end))));
+}
+
+/** Whether a peer has names of which none can stand in a rule. */
+export function isUnnamable(permits: readonly Permit[]): boolean {
+  return permits.some((p) => [p.from, p.to].some((end) => end.kind === 'placeholder' && end.references !== undefined && !referenceOf(end)));
+}
+
+/** A peer's name as an expression, and as what a rule takes it. */
+interface Named {
+  readonly as: 'group' | 'list' | 'network';
+  readonly text: string;
+}
+
+const GROUP = /^(?:data\.)?aws_(?:default_)?security_group\./;
+const LIST = /^(?:data\.)?aws_(?:ec2_managed_)?prefix_list\./;
+const EXPRESSION = /^[a-z_][\w-]*\.[\w.[\]"-]+$/i;
+
+/** The first of a component's references that a rule can be given; groups before networks. */
+function referenceOf(end: PermitEnd): Named | undefined {
+  const names = end.kind === 'placeholder' ? (end.references ?? []) : [];
+  const found = names.flatMap((name): Named[] => {
+    if (/^(?:\d+\/)?sg-\w+$/.test(name)) return [{ as: 'group', text: `"${name}"` }];
+    if (/^pl-\w+$/.test(name)) return [{ as: 'list', text: `"${name}"` }];
+    if (!EXPRESSION.test(name)) return [];
+    return [GROUP.test(name) ? { as: 'group', text: `${name}.id` } : LIST.test(name) ? { as: 'list', text: `${name}.id` } : { as: 'network', text: /[._]ip$/.test(name) ? `"\${${name}}/32"` : name }];
+  });
+  return found.find((n) => n.as !== 'network') ?? found[0];
 }
 
 /** Text of the new rules; in a snippet all of it but the placeholders is escaped. */
 export class Writer {
   private placeholders = 0;
 
-  constructor(private readonly snippet: boolean) {}
+  /** @param named whether peers can be named by references */
+  constructor(
+    private readonly snippet: boolean,
+    readonly named: boolean,
+  ) {}
 
   plain(text: string): string {
     return this.snippet ? escapeSnippet(text) : text;
@@ -73,10 +105,21 @@ export function rangesOf(ports: IntervalSet): (readonly [number, number])[] {
   return out;
 }
 
-/** The peer's networks as quoted text, by family. */
-export function networksOf(peer: PermitEnd, writer: Writer): { readonly 4: readonly string[]; readonly 6: readonly string[] } {
+/** The peer's networks as quoted text, by family, or the group or prefix list that it is. */
+export interface PeerText {
+  readonly 4: readonly string[];
+  readonly 6: readonly string[];
+  readonly group?: string;
+  readonly list?: string;
+}
+
+export function networksOf(peer: PermitEnd, writer: Writer): PeerText {
   if (peer.kind === 'any') return { 4: ['"0.0.0.0/0"'], 6: ['"::/0"'] };
-  if (peer.kind === 'placeholder') return { 4: [writer.placeholder(peer.label)], 6: [] };
+  if (peer.kind === 'placeholder') {
+    const named = writer.named ? referenceOf(peer) : undefined;
+    if (named?.as === 'network') return { 4: [writer.plain(named.text)], 6: [] };
+    return named ? { 4: [], 6: [], [named.as]: writer.plain(named.text) } : { 4: [writer.placeholder(peer.label)], 6: [] };
+  }
   return { 4: quoted(peer.set, 4), 6: quoted(peer.set, 6) };
 }
 
