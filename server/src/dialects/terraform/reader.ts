@@ -61,6 +61,8 @@ function moduleFiles(file: HclFile, uri: string, folder: Folder, cache: FileCach
 }
 
 const RULES = /security_group|network_acl/;
+/** Each of these may hold any rule, so one is as good as many, and every group gets them all. */
+const ENOUGH = 8;
 
 /** Text that may hold rules of any policy: what could not be read between blocks, and files that are not in sight. */
 function lostEverywhere(configuration: Configuration, folder: Folder, uri: string, text: string, files: readonly ModuleFile[]): Lost[] {
@@ -72,7 +74,7 @@ function lostEverywhere(configuration: Configuration, folder: Folder, uri: strin
   });
   const [own] = files.find((f) => f.uri === uri)?.file.items ?? [];
   const hidden = folder.hidden ? [{ uri, at: own?.base ?? 0, length: 0, why: 'the other files of the module are not in sight, and may add rules' }] : [];
-  return [...unread, ...hidden];
+  return [...unread.slice(0, ENOUGH), ...hidden];
 }
 
 /** Calls of modules that may make groups or rules of their own. */
