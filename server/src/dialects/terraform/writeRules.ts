@@ -1,5 +1,5 @@
 /** New rules in each form that the language has for them. */
-import { type Argument, type PeerText, type Wanted, type Writer, blockText, describe, nameFrom, networksOf, rangesOf } from './writeText.ts';
+import { type Argument, type PeerText, type Wanted, type Writer, blockText, describe, nameFrom, networksOf, notesOf, rangesOf } from './writeText.ts';
 
 export interface Form {
   readonly side: 'ingress' | 'egress';
@@ -14,8 +14,7 @@ const ports = ([first, last]: readonly [number, number]): Argument[] => [['from_
 /** Of AWS's three forms of a group's rule the arguments that they share, one list per range of ports. */
 function* rangesIn(wanted: readonly Wanted[], writer: Writer): Generator<{ readonly one: Wanted; readonly range: readonly [number, number]; readonly networks: PeerText; readonly note: string }> {
   for (const one of wanted) {
-    const note = describe(one.notes);
-    for (const range of rangesOf(one.ports)) yield { one, range, networks: networksOf(one.peer, writer), note };
+    for (const range of rangesOf(one.ports)) yield { one, range, networks: networksOf(one.peer, writer), note: describe(notesOf(one, range)) };
   }
 }
 
@@ -76,9 +75,10 @@ export function singleResources(wanted: readonly Wanted[], group: string, form: 
   });
 }
 
-function resourceHead(type: string, { transport, notes }: Wanted, [first, last]: readonly [number, number], names: Set<string>, { taken }: Form): string {
-  const ends = (notes[0] ?? 'Veeam').replace(/,.*$/, '');
-  const name = nameFrom(`${ends} ${transport} ${String(first)}${last > first ? ` ${String(last)}` : ''}`, (n) => names.has(n) || taken(type, n));
+function resourceHead(type: string, one: Wanted, range: readonly [number, number], names: Set<string>, { taken }: Form): string {
+  const [first, last] = range;
+  const ends = (notesOf(one, range)[0] ?? 'Veeam').replace(/,.*$/, '');
+  const name = nameFrom(`${ends} ${one.transport} ${String(first)}${last > first ? ` ${String(last)}` : ''}`, (n) => names.has(n) || taken(type, n));
   names.add(name);
   return `resource "${type}" "${name}"`;
 }

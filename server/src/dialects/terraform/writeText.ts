@@ -1,6 +1,6 @@
 /** The text of rules as `terraform fmt` leaves it. Source: Terraform language documentation, "Style Guide". */
 import { type AddressSet, toCidrs } from '../../core/addresses.ts';
-import { type IntervalSet, unionAll } from '../../core/intervals.ts';
+import { type IntervalSet, overlaps, unionAll } from '../../core/intervals.ts';
 import type { Permit, PermitEnd } from '../dialect.ts';
 
 function escapeSnippet(text: string): string {
@@ -74,7 +74,8 @@ export interface Wanted {
   readonly transport: 'tcp' | 'udp';
   readonly ports: IntervalSet;
   readonly peer: PermitEnd;
-  readonly notes: readonly string[];
+  /** What each of its ports is for. */
+  readonly notes: readonly { readonly text: string; readonly ports: IntervalSet }[];
 }
 
 /** The ports that clients send from, to which answers go (IANA's dynamic ports and what older systems use). */
@@ -89,13 +90,18 @@ export function wantedOf(permits: readonly Permit[]): Wanted[] {
     const ports = p.answer ? CLIENT_PORTS : p.ports;
     const key = `${p.transport} ${endKey(peer)}`;
     const known = out.get(key);
-    out.set(key, { transport: p.transport, peer, ports: known ? unionAll([known.ports, ports]) : ports, notes: [...new Set([...(known?.notes ?? []), p.note])] });
+    out.set(key, { transport: p.transport, peer, ports: known ? unionAll([known.ports, ports]) : ports, notes: [...(known?.notes ?? []), { text: p.note, ports }] });
   }
   return [...out.values()];
 }
 
 function endKey(end: PermitEnd): string {
   return end.kind === 'addresses' ? `${end.set[4].join()} ${end.set[6].join()}` : end.kind === 'placeholder' ? `?${end.label}` : '*';
+}
+
+/** The notes on a range of ports. */
+export function notesOf({ notes }: Wanted, [first, last]: readonly [number, number]): string[] {
+  return [...new Set(notes.filter(({ ports }) => overlaps(ports, [first, last + 1])).map(({ text }) => text))];
 }
 
 /** First and last port of each range. */
