@@ -10,7 +10,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['server/tsconfig.json', 'server/tsconfig.node.json', 'server/tsconfig.browser.json', 'client/tsconfig.json', 'test/tsconfig.json'],
+        project: ['server/tsconfig.json', 'server/tsconfig.node.json', 'server/tsconfig.browser.json', 'client/tsconfig.json', 'test/tsconfig.json', 'test/editor/suite/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

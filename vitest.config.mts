@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/oracle/**', 'test/editor/**'], isolate: false, testTimeout: 30 * SECONDS } },
       { extends: true, test: { name: 'oracle', include: ['test/oracle/**/*.test.ts'], testTimeout: 300 * SECONDS, hookTimeout: 60 * SECONDS } },
-      { extends: true, test: { name: 'editor', include: ['test/editor/*.test.ts'], testTimeout: 120 * SECONDS, hookTimeout: 120 * SECONDS } },
+      { extends: true, test: { name: 'editor', include: ['test/editor/*.test.ts'], globalSetup: './test/editor/setup.ts', fileParallelism: false, testTimeout: 120 * SECONDS, hookTimeout: 120 * SECONDS } },
     ],
   },
 });

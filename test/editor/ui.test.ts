@@ -2,28 +2,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { editorMissing, openVSCode, type VSCode } from './vscode.ts';
+import { vsce } from './build.ts';
+import { ARTIFACTS, EXAMPLES, ROOT, VSIX } from './paths.ts';
+import { editorMissing, openVSCode, skipReason, type VSCode } from './vscode.ts';
 import { type Mark, PATIENCE, Workbench } from './workbench.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ARTIFACTS = join(ROOT, 'artifacts/editor');
-const VSIX = join(ROOT, 'artifacts/veeam-ports.vsix');
-const EXAMPLES = join(ROOT, 'examples');
 const FILE = 'worker.nft';
 
-const missing = editorMissing();
-if (missing !== undefined) {
-  if (process.env['CI'] === 'true') throw new Error(missing);
-  console.warn(`editor tests skipped: ${missing}`);
-}
-
-function vsce(...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/vsce'), [...args, '--no-dependencies'], { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`vsce ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
+const missing = skipReason(editorMissing());
 
 const source = readFileSync(join(EXAMPLES, FILE), 'utf8').split('\n');
 
@@ -50,8 +37,7 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
 
   beforeAll(async () => {
     mkdirSync(ARTIFACTS, { recursive: true });
-    vsce('package', '--out', VSIX);
-    code = await openVSCode(VSIX, EXAMPLES);
+    code = await openVSCode({ vsix: VSIX, folders: [EXAMPLES] });
     bench = new Workbench(code.page);
     await code.open(FILE);
   });
@@ -95,9 +81,11 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     await code.page.keyboard.press('Control+Shift+M');
     await bench.problem(/Prism Central/).waitFor();
     await bench.goTo(DENY + 3);
-    const card = await bench.hover(bench.line('10.10.30.5 tcp dport 9440'), '9440');
-    await screenshot('first-minute');
-    expect(await card.innerText()).toMatch(new RegExp(`Prism Central[^]*line ${DENY}`));
+    const text = await bench.hover(bench.line('10.10.30.5 tcp dport 9440'), '9440', async (card) => {
+      await screenshot('first-minute');
+      return card.innerText({ timeout: PATIENCE });
+    });
+    expect(text).toMatch(new RegExp(`Prism Central[^]*line ${DENY}`));
   });
 
   it('lists them in the Problems panel', async () => {
@@ -145,15 +133,15 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
   it('saves a clean file', async () => {
     await code.page.keyboard.press('Control+S');
     await code.page.locator('.tab.dirty').waitFor({ state: 'detached' });
-    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/veeam-ports.js'), 'check', join(code.workspace, FILE), '--fail-on', 'warning'], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/veeam-ports.js'), 'check', join(code.server.folders[0] ?? '', FILE), '--fail-on', 'warning'], { encoding: 'utf8' });
     expect(stdout).toContain('no findings');
     expect(status).toBe(0);
   });
 
   it('explains a component under the mouse', async () => {
     await bench.goTo(1);
-    const card = await bench.hover(bench.line('guards'), 'ahv-worker');
-    expect(await card.innerText()).toMatch(/10006/);
+    const text = await bench.hover(bench.line('guards'), 'ahv-worker', (card) => card.innerText({ timeout: PATIENCE }));
+    expect(text).toMatch(/10006/);
   });
 
   it('asks no other machine for anything', () => {

@@ -108,15 +108,17 @@ export class Workbench {
     return entry;
   }
 
-  /** Hovers a word of a line until its card is there. @returns the card. */
-  async hover(line: Locator, word: string): Promise<Locator> {
+  /** Hovers a word of a line and looks at its card, again if the card goes while being looked at. @returns what was seen. */
+  async hover<T>(line: Locator, word: string, look: (card: Locator) => Promise<T>): Promise<T> {
     const card = this.page.locator('.monaco-editor .monaco-hover:visible').first();
-    await this.until(`explain ${word}`, async () => {
+    return this.until(`explain ${word}`, async () => {
       await this.rest();
       await line.getByText(word).first().hover({ timeout: PATIENCE });
       await card.waitFor({ timeout: PATIENCE });
+      const seen = await look(card);
+      if (!(await card.isVisible())) throw new Error('the card has gone');
+      return seen;
     });
-    return card;
   }
 
   private async boxes(selector: string): Promise<{ top: number; bottom: number; text: string }[]> {
@@ -129,12 +131,11 @@ export class Workbench {
   }
 
   /** Menus close when findings change under them: a person closes what is left and tries again. */
-  private async until(aim: string, attempt: () => Promise<void>): Promise<void> {
+  private async until<T>(aim: string, attempt: () => Promise<T>): Promise<T> {
     let reason: unknown;
     for (let count = 0; count < ATTEMPTS; count++) {
       try {
-        await attempt();
-        return;
+        return await attempt();
       } catch (error) {
         reason = error;
         await this.page.keyboard.press('Escape');
