@@ -69,6 +69,7 @@ describe('included files', () => {
     [join(root, 'secret.nft'), undefined],
     ['../*.nft', undefined],
     ['link.nft', undefined],
+    ['*.nft', undefined],
     ['loop.nft', undefined],
     ['/dev/zero', undefined],
     ['a\0b', undefined],

@@ -6,8 +6,8 @@ import { globMatcher } from './glob.ts';
 export interface FolderFiles {
   /** The folder, without a slash at its end. */
   readonly uri: string;
-  /** Its files that rules may be included from or that make a module together, with their texts. */
-  readonly files: readonly { readonly uri: string; readonly text: string }[];
+  /** All of its files that rules may be included from or that make a module together, with their texts; absent if one cannot be read. */
+  readonly files?: readonly { readonly uri: string; readonly text: string }[];
 }
 
 /** From the client, whenever such a folder was read. */
@@ -16,10 +16,11 @@ export const FOLDER_READ = new NotificationType<FolderFiles>('veeamPorts/folderR
 type Include = NonNullable<ServiceHost['include']>;
 
 export class Folders {
-  private readonly read = new Map<string, FolderFiles['files']>();
+  private readonly read = new Map<string, NonNullable<FolderFiles['files']>>();
 
   keep({ uri, files }: FolderFiles): void {
-    this.read.set(uri, [...files].sort((a, b) => (a.uri < b.uri ? -1 : 1)));
+    if (files) this.read.set(uri, [...files].sort((a, b) => (a.uri < b.uri ? -1 : 1)));
+    else this.read.delete(uri);
   }
 
   /** The files of the document's folder whose names fit; undefined where the client did not read it. */

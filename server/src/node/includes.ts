@@ -17,13 +17,14 @@ export function includesWithin(folders: () => readonly string[]): Include {
     const roots = [...open, ...(/[\\/]/.test(path) ? [] : [from])].map(realPath).filter((root) => root !== undefined);
     const wanted = isAbsolute(path) ? path : resolve(from, path);
     const wild = /[*?[]/.test(path);
-    const found = (wild ? matching(wanted) : [wanted]).flatMap((file) => {
+    if (wild && !isWithin(dirname(wanted), roots)) return undefined;
+    const found = (wild ? matching(wanted) : [wanted]).map((file) => {
       const real = realPath(file);
-      if (real === undefined || !roots.some((root) => real.startsWith(root.endsWith(sep) ? root : root + sep))) return [];
-      const text = textOf(real);
-      return text === undefined ? [] : [{ uri: pathToFileURL(file).href, text }];
+      const text = real !== undefined && roots.some((root) => real.startsWith(root.endsWith(sep) ? root : root + sep)) ? textOf(real) : undefined;
+      return text === undefined ? undefined : { uri: pathToFileURL(file).href, text };
     });
-    return found.length > 0 || (wild && isWithin(dirname(wanted), roots)) ? found : undefined;
+    // Of several, one that cannot be read may hold any rule.
+    return found.every((one) => one !== undefined) ? found : undefined;
   };
 }
 
