@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtinCatalog } from '../../server/src/catalog/builtin.ts';
 import { readHtml } from '../../server/src/catalog/importer/html.ts';
 import type { ImportResult } from '../../server/src/catalog/importer/importPage.ts';
 import { importPage } from '../../server/src/catalog/importer/importPage.ts';
 import { readMarkdown } from '../../server/src/catalog/importer/markdown.ts';
 import { pageKind } from '../../server/src/catalog/importer/pageFile.ts';
-import { stepsOf } from './steps.ts';
+import { StepCounter } from '../hostile/steps.ts';
 
 const builtin = builtinCatalog();
 const CASES = new URL('import/', import.meta.url);
@@ -51,11 +51,19 @@ const HOSTILE: Readonly<Record<string, (size: number) => string>> = {
 };
 
 describe('the work on a hostile page', () => {
+  let counter: StepCounter;
+  beforeAll(() => {
+    counter = new StepCounter('/server/src/catalog/importer/');
+  });
+  afterAll(() => {
+    counter.end();
+  });
+
   it.each(Object.keys(HOSTILE))('grows with its size: %s', (name) => {
     const make = HOSTILE[name] ?? ((): string => '');
     const [small, large] = [8_000, 32_000].map((size) => make(size));
     imported(small ?? '');
-    const steps = [small, large].map((text = '') => stepsOf('/catalog/importer/', () => void imported(text)) / text.length);
+    const steps = [small, large].map((text = '') => counter.count(() => void imported(text)) / text.length);
     expect((steps[1] ?? 0) / (steps[0] ?? 1)).toBeLessThan(1.5);
   });
 

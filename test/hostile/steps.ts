@@ -9,20 +9,21 @@ interface Coverage {
 export class StepCounter {
   private readonly session = new Session();
 
-  constructor() {
+  /** @param part of the paths of the files that count */
+  constructor(private readonly part = '/server/src/') {
     this.session.connect();
     this.post('Profiler.enable');
     this.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** Blocks of `server/src` that ran meanwhile. */
+  /** Blocks that ran meanwhile. */
   count(work: () => void): number {
     this.post('Profiler.takePreciseCoverage');
     work();
     const { result } = this.post('Profiler.takePreciseCoverage') as Coverage;
     let steps = 0;
     for (const { url, functions } of result) {
-      if (!url.includes('/server/src/')) continue;
+      if (!url.includes(this.part)) continue;
       for (const { ranges } of functions) for (const { count } of ranges) steps += count;
     }
     return steps;
