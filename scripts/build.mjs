@@ -16,6 +16,7 @@ const program = { ...node, banner: { js: '#!/usr/bin/env node' } };
 const bundles = {
   'dist/client.js': { ...node, entry: 'client/src/node/main.ts', external: ['vscode'] },
   'dist/browser/client.js': { ...worker, entry: 'client/src/browser/main.ts', format: 'cjs', external: ['vscode'] },
+  'dist/webview/coverage.js': { ...worker, entry: 'client/src/webview/coverage.ts', format: 'iife' },
   'dist/server.js': { ...node, entry: 'server/src/node/server.ts' },
   'dist/browser/server.js': { ...worker, entry: 'server/src/browser/server.ts', format: 'iife' },
   'dist/veeam-ports.js': { ...program, entry: 'server/src/node/cli.ts' },

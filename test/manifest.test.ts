@@ -9,13 +9,24 @@ import { DIRECTIVE_WORDS } from '../server/src/workspace/directives.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string): string => readFileSync(ROOT + file, 'utf8');
 
+interface Choices {
+  enum: string[];
+  enumDescriptions: string[];
+}
+
 interface Manifest {
   icon: string;
+  browser: string;
+  activationEvents: string[];
+  capabilities: object;
   contributes: {
     languages: { id: string; firstLine: string; configuration: string }[];
     grammars: { path: string }[];
     commands: { command: string }[];
-    configuration: { properties: Record<string, { properties?: Record<string, { enum: string[] }>; additionalProperties?: unknown }> };
+    menus: Record<string, { command?: string }[]>;
+    viewsWelcome: object[];
+    walkthroughs: { steps: { media: { svg: string } }[] }[];
+    configuration: { properties: Record<string, { scope: string; markdownDescription: string; enum?: string[]; enumDescriptions?: string[]; properties?: Record<string, Choices>; additionalProperties?: unknown }> };
   };
 }
 
@@ -28,7 +39,7 @@ const BROUGHT_BY_OTHERS = ['terraform'];
 
 it('has a language for every dialect', () => {
   expect([...languages.map(({ id }) => id), ...BROUGHT_BY_OTHERS].sort()).toEqual(dialects);
-  expect(configuration.properties['veeamPorts.files.associations']?.additionalProperties).toEqual({ enum: expect.arrayContaining(dialects) as unknown });
+  expect(configuration.properties['veeamPorts.files.associations']?.additionalProperties).toMatchObject({ enum: expect.arrayContaining(dialects) as unknown });
 });
 
 it.each([
@@ -58,13 +69,36 @@ it('colours every directive', () => {
 });
 
 it('registers every command', () => {
-  const client = read('client/src/client.ts');
-  for (const { command } of commands) expect(client).toContain(`'${command}'`);
+  const client = read('client/src/extension.ts') + read('client/src/names.ts');
+  for (const { command } of commands) expect(client).toMatch(new RegExp(`${command}'|CLIENT_ID}\\.${command.replace('veeamPorts.', '')}\``));
 });
 
-it('names only files and texts that exist', () => {
-  const files = [manifest.icon, ...grammars.map(({ path }) => path), ...languages.map((one) => one.configuration)];
+it('runs only its own commands and the editor’s from menus, views and the walkthrough', () => {
+  const own = commands.map(({ command }) => command);
+  const { menus, viewsWelcome } = manifest.contributes;
+  const linked = [...read('package.nls.json').matchAll(/command:([\w.]+)/g)].map((match) => match[1] ?? '');
+  const named = [...Object.values(menus).flatMap((items) => items.flatMap(({ command }) => command ?? [])), ...linked];
+  expect(named.filter((id) => !own.includes(id))).toEqual(['workbench.action.files.openFile']);
+  expect(viewsWelcome).toHaveLength(1);
+});
+
+it('is on where an untrusted, virtual or web workspace allows it', () => {
+  expect(manifest.capabilities).toEqual({ untrustedWorkspaces: { supported: true }, virtualWorkspaces: { supported: true } });
+  expect(manifest.browser).toBe('./dist/browser/client.js');
+  expect(manifest.activationEvents).not.toContain('*');
+});
+
+it('describes every setting, its scope and its choices', () => {
+  for (const [name, { scope, markdownDescription, enum: choices, enumDescriptions, properties = {} }] of Object.entries(configuration.properties)) {
+    expect([name, scope]).toEqual([name, 'window']);
+    expect(markdownDescription).toMatch(/^%[\w.-]+%$/);
+    expect(enumDescriptions?.length).toBe(choices?.length);
+    for (const one of Object.values(properties)) expect(one.enumDescriptions).toHaveLength(one.enum.length);
+  }
+});
+
+it('names only files that exist', () => {
+  const { walkthroughs } = manifest.contributes;
+  const files = [manifest.icon, ...grammars.map(({ path }) => path), ...languages.map((one) => one.configuration), ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg))];
   expect(files.filter((file) => !existsSync(ROOT + file))).toEqual([]);
-  const texts = [...read('package.json').matchAll(/"%([\w.]+)%"/g)].map((match) => match[1]);
-  expect(texts.sort()).toEqual(Object.keys(JSON.parse(read('package.nls.json')) as object).sort());
 });

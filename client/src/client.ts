@@ -1,37 +1,29 @@
-/** What the desktop and the web build of the extension share: which documents are checked, the output channel, the two commands. */
+/** The running language server, as the desktop and the web build of the extension share it: started anew when the user or a setting asks for it. */
 import * as vscode from 'vscode';
-import type { BaseLanguageClient, DocumentFilter, LanguageClientOptions } from 'vscode-languageclient';
-
-/** Also the section of the settings, and what the client reads `trace.server` under. */
-export const CLIENT_ID = 'veeamPorts';
-export const CLIENT_NAME = 'Veeam Ports';
-
-const ASSOCIATIONS = `${CLIENT_ID}.files.associations`;
+import type { BaseLanguageClient, LanguageClientOptions, StaticFeature } from 'vscode-languageclient';
+import { ASSOCIATIONS, CLIENT_NAME, SHOW_COVERAGE } from './names.ts';
+import { documentSelector } from './documents.ts';
 
 /** Builds the platform's client; called once per start. */
 export type ClientFactory = (options: LanguageClientOptions) => BaseLanguageClient;
 
-/** The server detects save files by content, so plain text with a telling name is sent to it too. */
-function documentSelector(): DocumentFilter[] {
-  const associations = vscode.workspace.getConfiguration().get<Record<string, string>>(ASSOCIATIONS, {});
-  return [
-    { language: 'nftables' },
-    { language: 'iptables' },
-    { language: 'shellscript' },
-    { language: 'plaintext', pattern: '**/*{iptables,ip6tables,rules}*' },
-    { language: 'terraform' },
-    { language: 'opentofu' },
-    { language: 'plaintext', pattern: '**/*.{tf,tofu}' },
-    { language: 'json', pattern: '**/*.{tf,tofu}.json' },
-    ...Object.keys(associations).map((pattern) => ({ pattern })),
-  ];
-}
+/** Tells the server which commands its lenses may name. */
+const OWN_COMMANDS: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    capabilities.experimental = { commands: { commands: [SHOW_COVERAGE] } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
 
-/** Starts the client, and starts it anew when the selector changes or the user asks for it. */
 export class Session {
   private client: BaseLanguageClient | undefined;
   private turn: Promise<void> = Promise.resolve();
   private readonly output = vscode.window.createOutputChannel(CLIENT_NAME, { log: true });
+  private readonly started = new vscode.EventEmitter<void>();
+  /** A server has started: whatever was asked of another one is to be asked again. */
+  readonly onDidStart = this.started.event;
 
   constructor(
     context: vscode.ExtensionContext,
@@ -39,10 +31,7 @@ export class Session {
   ) {
     context.subscriptions.push(
       this.output,
-      vscode.commands.registerCommand('veeamPorts.restartServer', () => this.restart()),
-      vscode.commands.registerCommand('veeamPorts.showOutput', () => {
-        this.output.show();
-      }),
+      this.started,
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(ASSOCIATIONS)) void this.restart();
       }),
@@ -51,9 +40,11 @@ export class Session {
 
   /** Ends the running server, if any, and starts another; calls in quick succession wait for one another. */
   restart(): Promise<void> {
-    this.turn = this.stop().then(() => {
+    this.turn = this.stop().then(async () => {
       this.client = this.create({ documentSelector: documentSelector(), outputChannel: this.output });
-      return this.client.start();
+      this.client.registerFeature(OWN_COMMANDS);
+      await this.client.start();
+      this.started.fire();
     });
     return this.turn;
   }
@@ -64,5 +55,16 @@ export class Session {
     const client = this.client;
     this.client = undefined;
     await client?.dispose();
+  }
+
+  /** Runs a command of the server, once it has started. Rejects with its sentence on what is wrong. */
+  async run<T>(command: string, argument: object): Promise<T> {
+    await this.turn;
+    if (!this.client) throw new Error(vscode.l10n.t('The language server is not running. Run “Restart Server”.'));
+    return this.client.sendRequest<T>('workspace/executeCommand', { command, arguments: [argument] });
+  }
+
+  showOutput(): void {
+    this.output.show();
   }
 }

@@ -1,14 +1,17 @@
 /** The extension in a browser (vscode.dev): the server is a web worker. */
 import * as vscode from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/browser';
-import { CLIENT_ID, CLIENT_NAME, Session } from '../client.ts';
+import type { Session } from '../client.ts';
+import { activateWith } from '../extension.ts';
+import { CLIENT_ID, CLIENT_NAME } from '../names.ts';
 
 let session: Session | undefined;
 
-export function activate(context: vscode.ExtensionContext): Promise<void> {
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = vscode.Uri.joinPath(context.extensionUri, 'dist/browser/server.js').toString(true);
-  session = new Session(context, (options) => new LanguageClient(CLIENT_ID, CLIENT_NAME, new Worker(server), options));
-  return session.restart();
+  const extension = activateWith(context, (options) => new LanguageClient(CLIENT_ID, CLIENT_NAME, new Worker(server), options));
+  session = extension.session;
+  await extension.started;
 }
 
 export function deactivate(): Promise<void> | undefined {

@@ -1,0 +1,42 @@
+/** The way of a packet as a list: the deciding line first, then every line on the way to it. */
+import type { StepJson, TraceJson } from '../../../server/src/features/traceReport.ts';
+import type { Packet } from '../server.ts';
+import type { Translate } from '../translate.ts';
+
+export interface TraceItem {
+  readonly label: string;
+  readonly description?: string;
+  /** Absent for a heading. */
+  readonly step?: StepJson;
+}
+
+/** `Accepted: TCP 10.0.0.1 → 10.0.0.2 port 443`. */
+export function traceTitle({ from, to, protocol, port }: Packet, { verdict }: TraceJson, t: Translate): string {
+  const packet = `${protocol.toUpperCase()} ${from} → ${to}`;
+  return `${verdictWord(verdict, t)}: ${port === undefined ? packet : t('{0} port {1}', packet, port)}`;
+}
+
+function verdictWord(verdict: TraceJson['verdict'], t: Translate): string {
+  switch (verdict) {
+    case 'accept': return t('Accepted');
+    case 'drop': return t('Dropped');
+    case 'mixed': return t('Some accepted, some dropped');
+    case 'undecided': return t('Cannot be told');
+  }
+}
+
+export function traceItems({ policies }: TraceJson, t: Translate): TraceItem[] {
+  const several = policies.length > 1;
+  return policies.flatMap(({ name, verdict, decidedBy, steps }): TraceItem[] => [
+    { label: several ? `${name}: ${verdictWord(verdict, t)}` : t('decided by') },
+    itemOf(decidedBy, '$(target)', t),
+    ...(steps.length > 0 ? [{ label: t('on the way') }, ...steps.map((step) => itemOf(step, '$(arrow-small-right)', t))] : []),
+  ]);
+}
+
+function itemOf(step: StepJson, icon: string, t: Translate): TraceItem {
+  const { text, range, action, path } = step;
+  const line = t('line {0}', range.start.line);
+  const place = path === undefined ? line : `${path.slice(path.lastIndexOf('/') + 1)}, ${line}`;
+  return { label: `${icon} ${text.replace(/\s+/g, ' ').trim() || t('the default')}`, description: `${place} · ${action}`, step };
+}
