@@ -14,7 +14,7 @@ import { type Assembled, DIALECT, gapsOf } from './groups.ts';
 import type { Instance } from './instances.ts';
 import type { Module } from './module.ts';
 import { doubt, fieldsOf, networksFrom, referenceName, trafficFrom } from './ruleParts.ts';
-import { type Lost, type RuleSource, nestedSources, resourceSource } from './ruleSource.ts';
+import { type Lost, type RuleSource, ignoredChanges, nestedSources, resourceSource } from './ruleSource.ts';
 import { type Value, asBoolean, asNumber, asString } from './values.ts';
 
 const ACLS = new Set(['aws_network_acl', 'aws_default_network_acl']);
@@ -51,8 +51,9 @@ function aclOf(resource: Resource, { suffix, scope }: Instance, everywhere: read
   const open = resource.block.closed ? [] : [{ uri: resource.uri, at: resource.base + resource.label.span.start, length: 1, why: 'the block is not closed' }];
   for (const [kind, side] of SIDES) {
     const { sources, lost, written } = nestedSources(resource, kind, scope);
-    acl.inline[side] ||= written;
-    for (const gap of [...everywhere, ...gapsOf(resource), ...open, ...lost]) acl.unmodelled[side].push(unmodelledOf(gap, resource.uri));
+    const ignored = ignoredChanges(resource, kind);
+    acl.inline[side] = (acl.inline[side] || written) && !ignored;
+    for (const gap of [...everywhere, ...gapsOf(resource), ...open, ...lost, ...(ignored ? [ignored] : [])]) acl.unmodelled[side].push(unmodelledOf(gap, resource.uri));
     if (resource.twin) acl.unmodelled[side].push({ span: placeOf(resource, resource.label.span), why: `${resource.address} is written twice` });
     for (const source of sources) acl.entries[side].push(entryOf(source, INLINE, side, resource.uri));
   }

@@ -4,8 +4,8 @@ import type { HclAttribute, HclBlock, HclExpression, HclFile, HclUnread } from '
 
 /** Top-level block types that say what rules are, with their numbers of labels. */
 const TOP = [['locals', 0], ['variable', 1], ['resource', 2], ['module', 1]] as const;
-/** Nested blocks that hold rules, or the groups of a host. */
-const NESTED = [['ingress', 0], ['egress', 0], ['entry', 0], ['dynamic', 1], ['content', 0], ['network_interfaces', 0], ['network_configuration', 0], ['vpc_config', 0]] as const;
+/** Nested blocks that hold rules or the groups of a host, or say what happens to them. */
+const NESTED = [['ingress', 0], ['egress', 0], ['entry', 0], ['dynamic', 1], ['content', 0], ['lifecycle', 0], ['network_interfaces', 0], ['network_configuration', 0], ['vpc_config', 0]] as const;
 
 export function topBlocks(file: HclFile): { readonly base: number; readonly block: HclBlock }[] {
   if (file.syntax === 'native') return file.items.flatMap(({ base, item }) => (item.kind === 'block' ? [{ base, block: item }] : []));

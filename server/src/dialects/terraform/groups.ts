@@ -14,7 +14,7 @@ import type { Instance } from './instances.ts';
 import type { Module } from './module.ts';
 import { PrefixLists } from './prefixLists.ts';
 import { referenceName } from './ruleParts.ts';
-import { type Lost, type RuleSource, nestedSources, resourceSource } from './ruleSource.ts';
+import { type Lost, type RuleSource, ignoredChanges, nestedSources, resourceSource } from './ruleSource.ts';
 import { type Value, asString } from './values.ts';
 
 export const DIALECT = 'terraform';
@@ -84,8 +84,9 @@ class GroupAssembly {
     else this.instances.set(resource.address, [group]);
     for (const [kind, side] of SIDES) {
       const { sources, lost, written } = nestedSources(resource, kind, scope);
-      group.inline[side] ||= written;
-      for (const gap of [...this.everywhere, ...gapsOf(resource), ...lost]) group.perhaps[side].push(perhaps(gap, uri));
+      const ignored = ignoredChanges(resource, kind);
+      group.inline[side] = (group.inline[side] || written) && !ignored;
+      for (const gap of [...this.everywhere, ...gapsOf(resource), ...lost, ...(ignored ? [ignored] : [])]) group.perhaps[side].push(perhaps(gap, uri));
       for (const s of sources) this.add(group, side, s, groupRule(s, FORMS.inline, side, group.address, this.lists));
     }
     if (resource.twin) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri: resource.twin.uri, at: resource.twin.base + resource.twin.node.span.start, length: 1, why: `${resource.address} is written twice` }, uri));

@@ -80,6 +80,27 @@ export function nestedSources(resource: Resource, kind: string, scope: Scope): S
   return { sources, lost, written: blocks.length > 0 || argument !== undefined };
 }
 
+/**
+ * Where changes of an argument are ignored: what stands in it was so when the resource was made, and others may have changed it.
+ * Source: Terraform language documentation, "The lifecycle Meta-Argument", `ignore_changes`.
+ */
+export function ignoredChanges(resource: Resource, kind: string): Lost | undefined {
+  for (const { node, uri, base } of resource.blocks) {
+    if (node.type.text !== 'lifecycle') continue;
+    const written = nestedBlocks(node).attributes.find((a) => a.name.text === 'ignore_changes')?.value;
+    const names = written?.kind === 'tuple' ? written.items.map(nameIn) : written ? [nameIn(written)] : [];
+    const { start, end } = written?.span ?? node.span;
+    if (names.includes(kind) || names.includes('all') || names.includes('*')) return { uri, at: base + start, length: end - start, why: `changes of ${kind} outside of this configuration are ignored` };
+  }
+  return undefined;
+}
+
+function nameIn(e: HclExpression): string | undefined {
+  if (e.kind === 'variable') return e.name;
+  const [part] = e.kind === 'template' ? e.parts : [];
+  return part?.kind === 'literal' ? part.text : undefined;
+}
+
 function dynamicSources(located: Located<HclBlock>, scope: Scope, sources: RuleSource[], lost: Lost[]): void {
   const { node, uri, base } = located;
   const { attributes, blocks } = nestedBlocks(node);
