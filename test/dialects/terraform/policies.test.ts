@@ -42,6 +42,14 @@ describe('the policies of a document', () => {
     const unsure = (uri: string): number => terraform.createReader().read(GROUP, { uri }).fragments[0]?.policy.main.entries.length ?? 0;
     expect(unsure('vscode-vfs://github/a/b/main.tf')).toBe(1);
     expect(unsure('untitled:Untitled-1')).toBe(0);
+    expect(unsure('file:///home/-')).toBe(0);
+  });
+
+  it('stand alone on standard input', () => {
+    const include: ReadContext['include'] = () => [{ uri: `${FOLDER}main.tf`, text: GROUP + rule('own') }];
+    const reading = terraform.createReader().read(GROUP, { uri: `${FOLDER}-`, include });
+    expect(reading.includes).toEqual([]);
+    expect(reading.fragments[0]?.policy.main.entries).toEqual([]);
   });
 
   it('are one for groups that are nowhere without each other', () => {

@@ -35,10 +35,11 @@ export function nameOf(uri: string): string {
 }
 
 /** Documents that are in no folder: what an editor has not saved, and standard input. */
-const NOWHERE = /^(?:untitled:|stdin:|inmemory:|file:\/\/\/?(?:<stdin>|-)$)/;
+const NOWHERE = /^untitled:|\/-$/;
 
 export function folderOf(context: ReadContext): Folder {
   const { uri } = context;
+  if (NOWHERE.test(uri)) return { siblings: [], variables: [], hidden: false };
   const found = (pattern: string): readonly NamedText[] | undefined => context.include?.(pattern)?.map(({ uri: at, text }) => ({ uri: at, name: nameOf(at), text }));
   const lists = CONFIGURATION.map(found);
   const files = new Map(lists.flatMap((l) => l ?? []).map((f) => [f.uri, f]));
@@ -50,7 +51,7 @@ export function folderOf(context: ReadContext): Folder {
   return {
     siblings: [...named.values()].filter((f) => isRead(f.name, own, named)).sort((a, b) => (a.name < b.name ? -1 : 1)),
     variables: [...variables.values()].filter((f) => variableFileRank(f.name) !== undefined).sort((a, b) => (variableFileRank(a.name) ?? 0) - (variableFileRank(b.name) ?? 0) || (a.name < b.name ? -1 : 1)),
-    hidden: lists.every((l) => l === undefined) && !NOWHERE.test(uri),
+    hidden: lists.every((l) => l === undefined),
   };
 }
 
