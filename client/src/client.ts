@@ -64,6 +64,12 @@ export class Session {
     return this.client.sendRequest<T>('workspace/executeCommand', { command, arguments: [argument] });
   }
 
+  /** Sends a notification; nothing while no server runs. */
+  async tell(method: string, params: object): Promise<void> {
+    await this.turn.catch(() => undefined);
+    await this.client?.sendNotification(method, params);
+  }
+
   showOutput(): void {
     this.output.show();
   }

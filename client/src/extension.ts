@@ -10,11 +10,13 @@ import { CoveragePanel } from './coverage/panel.ts';
 import { CoverageStore } from './coverage/store.ts';
 import { showTree } from './coverage/tree.ts';
 import { isRuleFile } from './documents.ts';
+import { FolderReader } from './folders.ts';
 import { DECLARE_GUARDS, SHOW_COVERAGE } from './names.ts';
 import { Server } from './server.ts';
 import { showStatus } from './status.ts';
 
-export function activateWith(context: vscode.ExtensionContext, create: ClientFactory): { readonly session: Session; readonly started: Promise<void> } {
+/** @param readsFiles whether the server reads files beside an open document itself. */
+export function activateWith(context: vscode.ExtensionContext, create: ClientFactory, readsFiles: boolean): { readonly session: Session; readonly started: Promise<void> } {
   const session = new Session(context, create);
   const server = new Server(session);
   const coverage = new CoverageStore(server);
@@ -32,6 +34,7 @@ export function activateWith(context: vscode.ExtensionContext, create: ClientFac
   context.subscriptions.push(
     coverage,
     panel,
+    new FolderReader(session, !readsFiles),
     ...showTree(coverage),
     showStatus(coverage),
     markRuleFiles(),

@@ -3,16 +3,15 @@ import * as vscode from 'vscode';
 import type { RangeJson } from '../../server/src/features/sources.ts';
 
 /** Lines and columns of the JSON start at 1. */
-export function rangeOf({ start, end }: RangeJson): vscode.Range {
-  return new vscode.Range(start.line - 1, start.column - 1, end.line - 1, end.column - 1);
+export function beginningOf({ start }: RangeJson): vscode.Range {
+  const position = new vscode.Position(start.line - 1, start.column - 1);
+  return new vscode.Range(position, position);
 }
 
-/** Shows the first line of the place and puts the cursor there, beside a view if one has the active group. */
+/** Puts the cursor where the place begins: in the editor that shows the file, else beside a view if one has the active group. */
 export async function reveal(uri: string, range: RangeJson, preserveFocus = false): Promise<void> {
   const target = vscode.Uri.parse(uri, true);
   const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === target.toString());
   const viewColumn = shown?.viewColumn ?? (vscode.window.activeTextEditor ? vscode.ViewColumn.Active : vscode.ViewColumn.One);
-  const selection = rangeOf(range);
-  const editor = await vscode.window.showTextDocument(target, { viewColumn, preserveFocus, selection: new vscode.Range(selection.start, selection.start) });
-  editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  await vscode.window.showTextDocument(target, { viewColumn, preserveFocus, selection: beginningOf(range) });
 }

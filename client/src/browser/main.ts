@@ -9,7 +9,7 @@ let session: Session | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = vscode.Uri.joinPath(context.extensionUri, 'dist/browser/server.js').toString(true);
-  const extension = activateWith(context, (options) => new LanguageClient(CLIENT_ID, CLIENT_NAME, new Worker(server), options));
+  const extension = activateWith(context, (options) => new LanguageClient(CLIENT_ID, CLIENT_NAME, new Worker(server), options), false);
   session = extension.session;
   await extension.started;
 }

@@ -27,12 +27,17 @@ function verdictWord(verdict: TraceJson['verdict'], t: Translate): string {
 
 export function traceItems({ policies }: TraceJson, t: Translate): TraceItem[] {
   const several = policies.length > 1;
-  return policies.flatMap(({ name, verdict, decidedBy, steps }): TraceItem[] => [
-    { label: several ? `${name}: ${verdictWord(verdict, t)}` : t('decided by') },
-    itemOf(decidedBy, '$(target)', t),
-    ...(steps.length > 0 ? [{ label: t('on the way') }, ...steps.map((step) => itemOf(step, '$(arrow-small-right)', t))] : []),
-  ]);
+  return policies.flatMap(({ name, verdict, decidedBy, steps }): TraceItem[] => {
+    const way = steps.filter((step) => !isSamePlace(step, decidedBy));
+    return [
+      { label: several ? `${name}: ${verdictWord(verdict, t)}` : t('decided by') },
+      itemOf(decidedBy, '$(target)', t),
+      ...(way.length > 0 ? [{ label: t('on the way') }, ...way.map((step) => itemOf(step, '$(arrow-small-right)', t))] : []),
+    ];
+  });
 }
+
+const isSamePlace = (a: StepJson, b: StepJson): boolean => a.path === b.path && a.action === b.action && JSON.stringify(a.range) === JSON.stringify(b.range);
 
 function itemOf(step: StepJson, icon: string, t: Translate): TraceItem {
   const { text, range, action, path } = step;

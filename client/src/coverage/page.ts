@@ -54,10 +54,11 @@ export function matrixTables(flows: readonly CoveredFlow[], t: Translate): strin
 type Numbered = CoveredFlow & { readonly index: number };
 
 function table(caption: string, flows: readonly Numbered[], t: Translate): string {
+  const files = new Set(flows.map(({ file }) => file));
   const parties = (end: 'from' | 'to'): Party[] => groupsOf(flows, (flow) => flow[end]).map(({ party }) => party);
   const columns = parties('to');
   const rows = parties('from').map((from) => {
-    const cells = columns.map((to) => cell(flows.filter((flow) => flow.from.id === from.id && flow.to.id === to.id), t));
+    const cells = columns.map((to) => cell(flows.filter((flow) => flow.from.id === from.id && flow.to.id === to.id), files.size > 1, t));
     return `<tr><th scope="row">${escapeHtml(from.name)}</th>${cells.join('')}</tr>`;
   });
   return `<table>
@@ -69,11 +70,12 @@ ${rows.join('\n')}
 </table>`;
 }
 
-function cell(flows: readonly Numbered[], t: Translate): string {
-  return flows.length === 0 ? '<td></td>' : `<td><ul>${flows.map((flow) => `<li>${button(flow, t)}</li>`).join('')}</ul></td>`;
+/** @param named whether each flow says which file it is of. */
+function cell(flows: readonly Numbered[], named: boolean, t: Translate): string {
+  return flows.length === 0 ? '<td></td>' : `<td><ul>${flows.map((flow) => `<li>${button(flow, named, t)}</li>`).join('')}</ul></td>`;
 }
 
-function button(flow: Numbered, t: Translate): string {
+function button(flow: Numbered, named: boolean, t: Translate): string {
   const label = escapeHtml(spokenFlow(flow, t));
-  return `<button type="button" class="${flow.verdict}" data-flow="${flow.index}" data-key="${escapeHtml(`${flow.file} ${flow.policy} ${flow.id}`)}" aria-label="${label}" title="${label}"><span aria-hidden="true">${SIGN[flow.verdict]}</span> ${escapeHtml(flow.ports)}</button>`;
+  return `<button type="button" class="${flow.verdict}" data-flow="${flow.index}" data-key="${escapeHtml(`${flow.file} ${flow.policy} ${flow.id}`)}" aria-label="${label}" title="${label}"><span aria-hidden="true">${SIGN[flow.verdict]}</span> ${escapeHtml(flow.ports)}${named ? ` <small>${escapeHtml(flow.file)}</small>` : ''}</button>`;
 }

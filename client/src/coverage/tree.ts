@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type CoveredFlow, type Group, groupsOf, isOpen } from './model.ts';
 import type { CoverageStore } from './store.ts';
 import { openCount, spokenFlow, verdictWord } from './words.ts';
-import { rangeOf } from '../places.ts';
+import { beginningOf } from '../places.ts';
 
 export const TREE = 'veeamPorts.coverageTree';
 
@@ -59,7 +59,6 @@ function flowItem(flow: CoveredFlow): vscode.TreeItem {
   const spoken = spokenFlow(flow, vscode.l10n.t);
   item.tooltip = spoken;
   item.accessibilityInformation = { label: spoken };
-  const { start } = rangeOf(place.range);
-  item.command = { command: 'vscode.open', title: vscode.l10n.t('Go to the Deciding Line'), arguments: [vscode.Uri.parse(place.uri, true), { selection: new vscode.Range(start, start) }] };
+  item.command = { command: 'vscode.open', title: vscode.l10n.t('Go to the Deciding Line'), arguments: [vscode.Uri.parse(place.uri, true), { selection: beginningOf(place.range) }] };
   return item;
 }

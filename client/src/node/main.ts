@@ -9,7 +9,7 @@ let session: Session | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
-  const extension = activateWith(context, (options) => new LanguageClient(CLIENT_ID, CLIENT_NAME, server, options));
+  const extension = activateWith(context, (options) => new LanguageClient(CLIENT_ID, CLIENT_NAME, server, options), true);
   session = extension.session;
   await extension.started;
 }

@@ -26,8 +26,19 @@ function apply(): void {
     if (!hidden) shown++;
   }
   for (const part of tables.querySelectorAll<HTMLElement>('tbody tr, table')) part.hidden = !part.querySelector('li:not([hidden])');
+  for (const table of tables.querySelectorAll('table')) hideEmptyColumns(table);
   count.textContent = flows.length === 0 ? '' : (count.dataset['text'] ?? '').replace('{0}', String(shown)).replace('{1}', String(flows.length));
   editor.setState({ text: filter.value, lacking: lacking.checked });
+}
+
+function hideEmptyColumns(table: HTMLTableElement): void {
+  const rows = [...table.rows];
+  const columns = rows[0]?.cells.length ?? 0;
+  for (let column = 1; column < columns; column++) {
+    const cells = rows.flatMap((row) => row.cells[column] ?? []);
+    const hidden = !cells.some((cell) => cell.querySelector('li:not([hidden])'));
+    for (const cell of cells) cell.hidden = hidden;
+  }
 }
 
 function replace(html: string): void {
