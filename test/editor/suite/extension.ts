@@ -177,5 +177,17 @@ export function defineSuite(): void {
       const fresh = await vscode.workspace.openTextDocument({ language: 'nftables', content });
       await eventually(() => same(new Set(codes(fresh.uri)).has('missing-flow'), true));
     });
+
+    it('reads a module from all files of its folder, wherever the server runs', async () => {
+      const write = (name: string, content: string) => vscode.workspace.fs.writeFile(file(`module/${name}`), new TextEncoder().encode(content));
+      await write('main.tf', '# veeam-ports: guards ahv-worker\n# veeam-ports: address backup-server 10.10.0.10\nresource "aws_security_group" "worker" {\n}\n');
+      await write('rules.tf', 'resource "aws_vpc_security_group_ingress_rule" "control" {\n  security_group_id = aws_security_group.worker.id\n  cidr_ipv4         = "10.10.0.10/32"\n  ip_protocol       = "tcp"\n  from_port         = 19000\n  to_port           = 19000\n}\n');
+      const main = await vscode.workspace.openTextDocument(file('module/main.tf'));
+      await eventually(() => {
+        const [controlled] = findings(main.uri).filter(({ message }) => message.startsWith('Backup server to Worker'));
+        matches(present(controlled, 'a finding').message, /TCP 443/);
+        same(findings(main.uri).some(({ message }) => message.includes('19000')), false);
+      });
+    });
   });
 }
