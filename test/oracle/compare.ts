@@ -2,7 +2,7 @@
 import type { KernelOracle, KernelVerdict, Step } from './kernel.ts';
 import type { AimedProbe } from './generate/probes.ts';
 import { PROTOCOL } from './packets.ts';
-import { type Dialect, type Direction, type Rendered, render, type RuleSet } from './ruleSet.ts';
+import { type Direction, type Rendered, render, type RuleSet } from './ruleSet.ts';
 
 /** One line of `trace --packets`, and the interfaces of its options. */
 export interface PacketQuery {
@@ -33,7 +33,8 @@ export interface TraceAnswer {
 
 export interface SourceText {
   readonly text: string;
-  readonly dialect: Dialect;
+  /** By its id. */
+  readonly dialect: string;
   readonly fileName: string;
   /** What the text includes, by name. */
   readonly files: Readonly<Record<string, string>>;
