@@ -29,7 +29,7 @@ export function ruleProposals(offset: number, analysis: Analysis): Proposals | u
   if (!asked || !/(?:^|[{;])\s*$/.test(lead)) return undefined;
   const indent = /^\s*/.exec(before)?.[0] ?? '';
   const styles = new Map<Policy, Policy>();
-  return { span: { start: offset - typed.length, end: offset }, items: candidatesAt(offset, analysis).map((candidate) => proposal(candidate, indent, analysis, styles)) };
+  return { span: { start: offset - typed.length, end: offset }, items: candidatesAt(offset, analysis).flatMap((candidate) => proposal(candidate, offset, indent, analysis, styles) ?? []) };
 }
 
 /** Flows of the guards around the offset; of the file's guards; else of the workloads in use. What is not open comes first. */
@@ -54,10 +54,15 @@ function excerpt(policy: Policy): Policy {
   return { ...policy, main: { ...policy.main, entries: policy.main.entries.slice(-STYLE_RULES) } };
 }
 
-/** The rules as the dialect would insert them into the policy, without their indentation; in its plain form if it could not. */
-function rulesOf(permits: readonly Permit[], policy: Policy, { dialect, text, reading }: Analysis): string {
+/**
+ * The rules as the dialect would insert them into the policy, without their indentation; in its plain form if it could not.
+ * Undefined where they cannot stand at the offset: in a module, rules that are blocks of their own inside of the policy's block, or the reverse.
+ */
+function rulesOf(permits: readonly Permit[], policy: Policy, offset: number, { dialect, text, reading, module }: Analysis): string | undefined {
   const [change, ...others] = dialect.write({ text, reading, policy, permits }) ?? [];
   if (!change || others.length > 0 || change.start !== change.end) return dialect.writeRules(permits, policy.families.includes(4) ? 4 : 6).trimEnd();
+  const inside = (at: number): boolean => at > policy.span.start && at < policy.span.end;
+  if (module && inside(change.start) !== inside(offset)) return undefined;
   const lines = change.newText.replace(/^(?:[ \t]*[\n\r])+/, '').trimEnd().split(/\r\n|\n|\r/);
   const indent = /^\s*/.exec(lines[0] ?? '')?.[0] ?? '';
   return lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart())).join('\n');
@@ -65,12 +70,13 @@ function rulesOf(permits: readonly Permit[], policy: Policy, { dialect, text, re
 
 const ARROW: Readonly<Record<Direction, string>> = { in: 'in', out: 'out', transit: 'forwarded' };
 
-function proposal(candidate: Candidate, indent: string, analysis: Analysis, styles: Map<Policy, Policy>): Proposal {
+function proposal(candidate: Candidate, offset: number, indent: string, analysis: Analysis, styles: Map<Policy, Policy>): Proposal | undefined {
   const { flow, direction, policy } = candidate;
   const permits = permitsOfFlow(flow, direction, analysis);
   const style = styles.get(policy) ?? excerpt(policy);
   styles.set(policy, style);
-  const rules = rulesOf(permits, style, analysis);
+  const rules = rulesOf(permits, style, offset, analysis);
+  if (rules === undefined) return undefined;
   const title = flowTitle(flow, analysis);
   return {
     label: `${WORD}: ${title}`,
