@@ -1,7 +1,7 @@
 // Bundles the extension, the language server and the command line tool into dist/.
 //   node scripts/build.mjs [--production]     production: minified, without source maps
 import { build } from 'esbuild';
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { generate } from './generate.mjs';
 
@@ -25,15 +25,8 @@ const bundles = {
 
 generate();
 
-const UNWRITTEN = ['server/src/lsp/server.ts', 'server/src/cli/main.ts'].filter((file) => !existsSync(root + file));
-const ready = Object.entries(bundles).filter(([outfile, { entry }]) => {
-  const waits = UNWRITTEN.some((file) => entry.startsWith('server') && file.includes('cli') === entry.includes('cli'));
-  if (waits) console.warn(`${outfile}: not written yet`);
-  return !waits;
-});
-
 await Promise.all(
-  ready.map(async ([outfile, { entry, ...options }]) => {
+  Object.entries(bundles).map(async ([outfile, { entry, ...options }]) => {
     await build({
       absWorkingDir: root,
       entryPoints: [entry],
