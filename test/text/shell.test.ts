@@ -24,6 +24,7 @@ describe('shell words', () => {
     ['$((1+2)) ${X%%.*} $', ['<other $((1+2))>', '<other ${X%%.*}>', '$']],
     ['a >/dev/null 2>&1 <<-EOF', ['a', '>', '/dev/null', '2>&', '1', '<<-', 'EOF']],
     ["'open", ['open']],
+    ['a\u00a0b \u2028 \u3000c\vd', ['a\u00a0b', '\u2028', '\u3000c\vd']],
   ])('%s', (text, expected) => {
     const got = tokens(text);
     expect(got.map((t) => (t === '>&' ? '2>&' : t))).toEqual(expected);

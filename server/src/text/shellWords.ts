@@ -35,7 +35,9 @@ export type ShellToken = ShellWord | ShellSign;
 const OPERATORS = [';;&', '&&', '||', '|&', ';;', ';&', '\n', ';', '&', '|', '(', ')'];
 const REDIRECTIONS = ['<<<', '<<-', '&>>', '<<', '>>', '<&', '>&', '<>', '>|', '&>', '<', '>'];
 const NAME = /[A-Za-z_]\w*/y;
-const PLAIN = /[^\s"'\\$`;&|()<>#]+/y;
+const PLAIN = /[^ \t\r\n"'\\$`;&|()<>#]+/y;
+/** Characters that end a word outside of quotes; other spaces, such as the no-break space, are part of it. */
+const ENDS: ReadonlySet<string> = new Set(' \t\r\n;&|()<>');
 const BLANK = /(?:[ \t\ufeff]|\\\r?\n)*/y;
 /** Expansions within expansions deeper than this are not looked into. */
 const DEPTH_LIMIT = 16;
@@ -87,7 +89,7 @@ export class ShellScanner {
   private word(): ShellWord {
     const start = this.at;
     const parts: WordPart[] = [];
-    const open = this.parts(parts, (c) => /[\s;&|()<>]/.test(c), 0);
+    const open = this.parts(parts, (c) => ENDS.has(c), 0);
     const { length } = parts;
     const [first] = parts;
     const whole = this.text.slice(start, this.at);
