@@ -3,7 +3,7 @@
  * Source: iptables-extensions(8), "conntrack" and "state"; linux/net/netfilter/xt_conntrack.c.
  */
 import { type IntervalSet, closedRange, single, subtract, unionAll } from '../../core/intervals.ts';
-import { ALL_PROTOCOLS, ALL_STATES, STATE } from '../../core/packets.ts';
+import { ALL_PROTOCOLS, ALL_STATES, PROTOCOL, STATE } from '../../core/packets.ts';
 import { protocolNumber } from '../../families/netfilter/protocols.ts';
 import type { Term } from '../../model/rule.ts';
 import { addressOption } from './addresses.ts';
@@ -63,9 +63,14 @@ const protocolOption: Apply = (draft, { values: [value], negated }) => {
   if (!negated) draft.trackedProtocol = number;
 };
 
+/** What has ports for connection tracking in every kernel. */
+const PORTED = unionAll([single(PROTOCOL.tcp), single(PROTOCOL.udp)]);
+const NO_PORT_WHY = 'what counts as this port where the protocol is neither TCP nor UDP is not known here';
+
 /**
  * An address or port of the connection's original or reply tuple. Without translation, which makes a query unmodelled or
  * comes after filtering, the original source is the packet's source on the way there and its destination on the way back.
+ * A port without a protocol is compared with whatever the connection's protocol has there (ct_proto_port_check() of xt_conntrack.c).
  */
 const tupleOption =
   (original: boolean, end: 'src' | 'dst', field: 'address' | 'port'): Apply =>
@@ -74,13 +79,15 @@ const tupleOption =
     const other = end === 'src' ? 'dst' : 'src';
     const protocol = draft.protocol ?? draft.trackedProtocol;
     draft.restrict('state', TRACKED);
-    if (field === 'port' && protocol === undefined) {
+    const unbound = field === 'port' && protocol === undefined;
+    if (unbound && /[a-z]/i.test(use.values[0].text)) {
       draft.unknown(start, stop, "which protocol's port this is, is not said");
       return;
     }
     const read = (side: 'src' | 'dst'): Term => {
       const scratch = new Draft(draft.context);
-      scratch.protocol = protocol;
+      scratch.protocol = unbound ? PROTOCOL.tcp : protocol;
+      if (unbound) scratch.restrict('protocol', PORTED);
       (field === 'address' ? addressOption(side) : portOption(side === 'src' ? 'sport' : 'dport'))(scratch, use);
       if (side === end) {
         draft.problems.push(...scratch.problems);
@@ -90,7 +97,8 @@ const tupleOption =
       return rule?.match[0] ?? { family: draft.context.family, src: [] };
     };
     const reply = (value: boolean, term: Term): Term => ({ ...term, atoms: [...(term.atoms ?? []), { kind: 'direction', reply: value, span: { start, end: stop } }] });
-    draft.either([reply(!original, read(end)), reply(original, read(other))]);
+    const others: Term = { protocol: subtract(ALL_PROTOCOLS, PORTED), atoms: [{ kind: 'unknown', why: NO_PORT_WHY, span: { start, end: stop } }] };
+    draft.either([reply(!original, read(end)), reply(original, read(other)), ...(unbound ? [others] : [])]);
   };
 
 const STATUS_WHY = "the connection's status is not known here";
