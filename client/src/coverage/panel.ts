@@ -9,6 +9,8 @@ const VIEW = 'veeamPorts.coverageMatrix';
 
 export class CoveragePanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
+  /** Its page is there and listens; a hidden one is gone. */
+  private ready = false;
   /** A filter that the page is given once it is there. */
   private filter: string | undefined;
   private readonly listeners: vscode.Disposable;
@@ -35,7 +37,7 @@ export class CoveragePanel implements vscode.Disposable {
     this.filter = typeof lens === 'object' && lens !== null && 'policy' in lens && typeof lens.policy === 'string' ? lens.policy : undefined;
     if (this.panel) {
       this.panel.reveal(undefined, false);
-      this.applyFilter();
+      this.update();
       return;
     }
     this.adopt(vscode.window.createWebviewPanel(VIEW, vscode.l10n.t('Veeam Ports: Coverage'), vscode.ViewColumn.Beside));
@@ -53,21 +55,24 @@ export class CoveragePanel implements vscode.Disposable {
     panel.iconPath = vscode.Uri.joinPath(this.extension, 'client', 'media', 'icon.png');
     webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extension, 'client', 'media'), vscode.Uri.joinPath(this.extension, 'dist')] };
     webview.onDidReceiveMessage((message: FromPage) => {
-      if (message.kind === 'reveal') void this.reveal(message.flow);
-      else this.update();
-      this.applyFilter();
+      if (message.kind === 'reveal') return void this.reveal(message.flow);
+      this.ready = true;
+      this.update();
+    });
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.ready = false;
     });
     panel.onDidDispose(() => {
-      if (this.panel === panel) this.panel = undefined;
+      if (this.panel !== panel) return;
+      this.panel = undefined;
+      this.ready = false;
     });
     webview.html = framePage({ language: vscode.env.language, nonce: nonce(), cspSource: webview.cspSource, style: file('client', 'media', 'coverage.css'), script: file('dist', 'webview', 'coverage.js') }, vscode.l10n.t);
   }
 
   private update(): void {
+    if (!this.ready) return;
     this.send({ kind: 'tables', html: matrixTables(this.coverage.flows(), vscode.l10n.t) });
-  }
-
-  private applyFilter(): void {
     if (this.filter !== undefined) this.send({ kind: 'filter', text: this.filter });
     this.filter = undefined;
   }
