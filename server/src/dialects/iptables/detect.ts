@@ -44,8 +44,8 @@ export function detects(given: SourceFile): boolean {
 }
 
 const V6_NAME = /rules\.v6$|ip6tables|6\.rules$/i;
-const V6_TEXT = /^\s*#\s*Generated (?:by|with) ip6tables|\s-p\s+(?:ipv6-icmp|icmpv6|icmp6)\b|\s-m\s+icmp6\b|\s(?:-s|-d|--source|--src|--destination|--dst)\s+(?:!\s+)?[0-9a-f]*:[0-9a-f:]/im;
-const V4_TEXT = /^\s*#\s*Generated (?:by|with) iptables|\s(?:-s|-d|--source|--src|--destination|--dst)\s+(?:!\s+)?\d{1,3}\.\d{1,3}\.|\s-p\s+icmp\b/im;
+const V6_TEXT = /^[ \t]*#\s*Generated (?:by|with) ip6tables|\s-p\s+(?:ipv6-icmp|icmpv6|icmp6)\b|\s-m\s+icmp6\b|\s(?:-s|-d|--source|--src|--destination|--dst)\s+(?:!\s+)?[0-9a-f]*:[0-9a-f:]/im;
+const V4_TEXT = /^[ \t]*#\s*Generated (?:by|with) iptables|\s(?:-s|-d|--source|--src|--destination|--dst)\s+(?:!\s+)?\d{1,3}\.\d{1,3}\.|\s-p\s+icmp\b/im;
 
 const endOfLine = (text: string, at: number): number => {
   const end = text.indexOf('\n', at);
