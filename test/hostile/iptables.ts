@@ -26,5 +26,7 @@ export const IPTABLES: Readonly<Record<string, Generator>> = {
   'if without end': lines(() => 'if true; then', script),
   'sets of addresses': (size) => script(`ipset create s hash:ip\n${lines((i) => `ipset add s ${address(i)}`)(size)}\niptables -A INPUT -m set --match-set s src -j ACCEPT`),
   'backslashes at line ends': repeated('\\\n', script),
+  'blank lines': repeated('\n', save),
+  'spaces of other kinds': repeated('a\u00a0 \u2028 ', script),
   'NUL': repeated('\0', save),
 };
