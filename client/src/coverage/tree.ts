@@ -5,7 +5,7 @@ import type { CoverageStore } from './store.ts';
 import { openCount, spokenFlow, verdictWord } from './words.ts';
 import { beginningOf } from '../places.ts';
 
-export const TREE = 'veeamPorts.coverageTree';
+const TREE = 'veeamPorts.coverageTree';
 
 type Workload = Group<CoveredFlow> & { readonly kind: 'workload' };
 type Component = Group<CoveredFlow> & { readonly kind: 'component' };
