@@ -54,6 +54,8 @@ export class Session {
     await this.turn.catch(() => undefined);
     const client = this.client;
     this.client = undefined;
+    // A request that came in the same turn is still on its way to the server; without it the editor would show an error.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     await client?.dispose();
   }
 
