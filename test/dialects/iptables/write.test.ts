@@ -136,6 +136,11 @@ describe('writing into a script', () => {
     expect(verdict(text, '10.1.0.5', '10.0.0.1', 6162)).toBe('accept');
   });
 
+  it('stays out of lines that echo prints', () => {
+    for (const lines of ['  echo :INPUT DROP [0:0]', '  echo ":INPUT DROP [0:0]"\n  echo "-A INPUT -j DROP"'])
+      expect(() => written({ text: `#!/bin/sh\n(\n  echo '*filter'\n${lines}\n  echo COMMIT\n) | iptables-restore\n` })).toThrow('not written');
+  });
+
   it('goes before the whole loop that a rule stands in', () => {
     expect(written({ text: SCRIPT, before: '--dport $port' })).toContain('# data mover\n$IPT -A INPUT -s 10.1.0.5 -p tcp --dport 6162 -j ACCEPT\n# web\nfor port');
   });

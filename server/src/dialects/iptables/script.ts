@@ -12,6 +12,7 @@ import type { AndOr, Command, Item, Pipeline, Redirection, SimpleCommand } from 
 import type { ReadContext } from '../dialect.ts';
 import type { RuleContext } from './draft.ts';
 import { IpSets } from './ipsets.ts';
+import { printedBy } from './printed.ts';
 import { type Place, Ruleset, type TableState } from './ruleset.ts';
 import { type LineCache, readSave } from './save.ts';
 import { globMatches, optionsOf, toolOf } from './scriptWords.ts';
@@ -425,7 +426,7 @@ export class ScriptRun {
     return undefined;
   }
 
-  /** `iptables-restore` from a here-document, from `cat` of one, or from a file. */
+  /** `iptables-restore` from a here-document, from `cat` of one, from a group of `echo`, or from a file. */
   private restore(command: SimpleCommand, base: number, before: readonly Command[]): Status {
     const family: Family = this.restoreName(command)?.[1] === 'ip6tables' ? 6 : 4;
     const words = command.words.flatMap((w) => expand(w, this.environment));
@@ -435,6 +436,12 @@ export class ScriptRun {
     if (document) {
       const { text, uri } = this.source;
       this.save(text.slice(document.start, document.end), document.start, family, keep, uri, document.literal);
+      return true;
+    }
+    const [printing] = before;
+    const printed = printing && before.length === 1 && !this.functions.has('echo') ? printedBy(printing, base, this.source.text) : undefined;
+    if (printed) {
+      this.save(printed.text, printed.start, family, keep, this.source.uri, true);
       return true;
     }
     const file = sources.find((r) => r.operator === '<')?.target;
@@ -448,7 +455,7 @@ export class ScriptRun {
       this.save(text, 0, family, keep, uri, true);
     }
     this.shown = shown;
-    if (!found) this.lose(base + command.start, base + command.end, named ? `the file \`${named.text.replaceAll(UNKNOWN, '…')}\` is not in sight` : 'what iptables-restore reads is not in this text');
+    if (!found) this.lose(base + command.start, base + command.end, named ? `the file \`${named.text.replaceAll(UNKNOWN, '…')}\` is not in sight` : before.length > 0 ? 'what other commands print for iptables-restore is not followed' : 'what iptables-restore reads is not in this text');
     return true;
   }
 

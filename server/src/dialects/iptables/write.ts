@@ -4,6 +4,7 @@ import type { Policy } from '../../model/policy.ts';
 import type { Entry } from '../../model/rule.ts';
 import { indentation, lineBreak, lineStart, nextLine } from '../../text/lines.ts';
 import type { Permit, TextChange, WriteRequest } from '../dialect.ts';
+import { isPrinted } from './printed.ts';
 import { aboveComments, addsBy, reached, statementText, trailingDeny, wholeOf, withItsLogging } from './writePlace.ts';
 import { PLAIN, Snippet, commentLine, hasPlaceholder, merged, specifications, styleOf } from './writeRule.ts';
 
@@ -92,8 +93,13 @@ function targetOf({ text, policy, before }: WriteRequest): Target | undefined {
   return beforeEntry(text, policy, withItsLogging(entries, before), way.chain);
 }
 
+/** Rules that `echo` prints are arguments in quotes, which nothing is written into. */
+const prints = (text: string, policy: Policy): boolean =>
+  isPrinted(text, policy.header.start) || [policy.main, ...policy.chains.values()].some(({ entries }) => entries.some((e) => e.uri === undefined && isPrinted(text, e.at)));
+
 export function write(request: WriteRequest): readonly TextChange[] | undefined {
   const { text, policy, permits, replace } = request;
+  if (prints(text, policy)) return undefined;
   const target = targetOf(request);
   if (!target) return undefined;
   const family = policy.families[0] ?? 4;
