@@ -3,11 +3,13 @@ import { runTests } from '@vscode/test-electron';
 import { buildPackage, buildSuite } from './build.ts';
 import { ROOT, SUITE_FOLDER, SUITES } from './paths.ts';
 
-buildPackage();
-await buildSuite();
-try {
+async function main(): Promise<void> {
+  buildPackage();
+  await buildSuite();
   await runTests({ extensionDevelopmentPath: ROOT, extensionTestsPath: SUITES.node, launchArgs: [SUITE_FOLDER, '--disable-extensions', '--disable-workspace-trust'] });
-} catch (error) {
+}
+
+main().catch((error: unknown) => {
   console.error(`The suite did not pass, or VS Code could not be downloaded and started: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
-}
+});

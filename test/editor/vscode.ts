@@ -24,8 +24,8 @@ export interface VSCode {
   server: CodeServer;
   /** Requests that left the machine; each one is a defect. */
   outside: string[];
-  /** Shows the workbench with this file of the first folder open. */
-  open: (file: string) => Promise<void>;
+  /** Shows the workbench with this file open, of the first folder unless another is numbered. */
+  open: (file: string, folder?: number) => Promise<void>;
   /** What the console and the server have written so far, for a failed test's log. */
   log: () => string;
   close: () => Promise<void>;
@@ -60,6 +60,7 @@ export async function openVSCode(options: ServerOptions): Promise<VSCode> {
       viewport: { width: 1280, height: 800 },
       serviceWorkers: 'block',
     });
+    context.setDefaultTimeout(20_000);
     const outside: string[] = [];
     await context.route(
       (url) => url.protocol.startsWith('http') && url.hostname !== LOOPBACK,
@@ -71,9 +72,9 @@ export async function openVSCode(options: ServerOptions): Promise<VSCode> {
     const page = context.pages()[0] ?? (await context.newPage());
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
-    const open = async (file: string): Promise<void> => {
-      await page.goto(server.address([['openFile', server.remote(join(server.folders[0] ?? '', file))]]));
-      await page.locator('.tab', { hasText: file.split('/').pop() ?? file }).waitFor();
+    const open = async (file: string, folder = 0): Promise<void> => {
+      await page.goto(server.address([['openFile', server.remote(join(server.folders[folder] ?? '', file))]]));
+      await page.locator('.tab', { hasText: file }).waitFor();
     };
     return { page, context, server, outside, open, log: () => `${lines.join('\n')}\n\n${server.log()}`, close };
   } catch (error) {

@@ -75,10 +75,26 @@ export class Workbench {
     });
   }
 
+  /** Opens a file of the window by its name. */
+  async openFile(name: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[type=text]').first();
+    await this.until(`open ${name}`, async () => {
+      await this.page.keyboard.press('Control+P');
+      await input.fill(name, { timeout: PATIENCE });
+      await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click({ timeout: PATIENCE });
+      await this.page.locator('.tab.active', { hasText: name }).waitFor({ timeout: PATIENCE });
+    });
+  }
+
+  /** Opens the place that a problem in the panel's tree names as related. */
+  async follow(related: RegExp): Promise<void> {
+    await this.until(`follow ${String(related)}`, () => this.problem(related).first().dblclick({ timeout: PATIENCE }));
+  }
+
   /** Puts the mouse where it explains nothing: a card would lie over a menu, or close it. */
   async rest(): Promise<void> {
     await this.page.mouse.move(1000, 60);
-    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
+    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden', timeout: PATIENCE });
   }
 
   /** Goes to a problem and waits for its light bulb, then opens the menu. @returns the entry with that title. */
@@ -119,6 +135,16 @@ export class Workbench {
       if (!(await card.isVisible())) throw new Error('the card has gone');
       return seen;
     });
+  }
+
+  /** Points at the language status of the file in view. @returns its card. */
+  async languageStatus(): Promise<Locator> {
+    const card = this.page.locator('.hover-language-status').first();
+    await this.until('show the language status', async () => {
+      await this.page.locator('[id="status.languageStatus"]').hover({ timeout: PATIENCE });
+      await card.waitFor({ timeout: PATIENCE });
+    });
+    return this.page.locator('.workbench-hover:has(.hover-language-status)').first();
   }
 
   private async boxes(selector: string): Promise<{ top: number; bottom: number; text: string }[]> {

@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
 
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
-    await screenshot(`failed-${task.name.replaceAll(' ', '-')}`);
+    await screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
     writeFileSync(join(ARTIFACTS, 'failed.log'), code.log());
   });
 
@@ -69,12 +69,19 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     await expect
       .poll(async () => byPlace(await bench.squiggles()), { timeout: 30_000 })
       .toEqual([`${INPUT} warning`, `${NEAR_MISS} warning`, `${OUTPUT} error`, `${PARTIAL} warning`, `${DENY} error`]);
-    await screenshot('1-squiggles');
+    await screenshot('squiggles');
   });
 
   it('tells above each chain how many flows are open, and behind a port whom it serves', async () => {
     await expect.poll(() => code.page.locator('.codelens-decoration').allInnerTexts(), { timeout: 30_000 }).toEqual(['1 of 2 flows open', '3 of 8 flows open']);
     await bench.line(/udp\sdport\s123.*→\sntp-server.*accept/).waitFor();
+  });
+
+  it('says in the status bar how many flows are open', async () => {
+    const card = await bench.languageStatus();
+    await screenshot('status');
+    expect(await card.innerText()).toMatch(/4 of 10 flows open[^]*ahv-worker/);
+    await bench.rest();
   });
 
   it('explains a port under the mouse, with the line that decides', async () => {
@@ -94,26 +101,33 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     await expect
       .poll(async () => byPlace(await bench.problems()), { timeout: 30_000 })
       .toEqual([`${INPUT} missing-flow`, `${NEAR_MISS} near-miss`, `${OUTPUT} missing-flow`, `${PARTIAL} partial-flow`, ...Array<string>(3).fill(`${DENY} blocked-flow`)]);
-    await screenshot('2-problems');
+    await screenshot('problems');
   });
 
   it('completes veeam to a rule for a flow', async () => {
     const proposal = await bench.proposal(REPOSITORIES, 'veeam', 'Worker → Nutanix AHV cluster');
-    await screenshot('3-completion');
+    await screenshot('completion');
     await proposal.click();
     await bench.line(/10\.10\.20\.15\sip\sdaddr\s10\.10\.30\.10\stcp\sdport\s9440.*accept/).waitFor();
     await bench.problem(/AHV cluster/).waitFor({ state: 'detached' });
-    await screenshot('4-completed');
     await bench.command('File: Revert File', () => bench.problem(/AHV cluster/).waitFor({ timeout: PATIENCE }));
   });
 
-  it('fixes a blocked flow from the light bulb', async () => {
+  it('completes the words of a directive', async () => {
+    const proposal = await bench.proposal(1, '# veeam-ports: gua', 'guards');
+    await proposal.click();
+    await bench.line(/#\sveeam-ports:\sguards/).nth(1).waitFor();
+    await bench.command('File: Revert File', () => code.page.locator('.tab.dirty').waitFor({ state: 'detached', timeout: PATIENCE }));
+  });
+
+  it('goes on after its server was restarted', async () => {
+    await bench.command('Veeam Ports: Restart Server', async () => Promise.resolve());
     const fix = await bench.lightBulb(bench.problem(/Prism Central/), /Prism Central/);
-    await screenshot('5-light-bulb');
+    await screenshot('light-bulb');
     await fix.click();
     await bench.line(/ip\sdaddr\s10\.10\.30\.5\stcp\sdport\s9440.*prism-central.*accept/).first().waitFor();
     await bench.problem(/Prism Central/).waitFor({ state: 'detached' });
-    await screenshot('6-one-fixed');
+    await bench.command('File: Revert File', () => bench.problem(/Prism Central/).waitFor({ timeout: PATIENCE }));
   });
 
   it('fixes all that has known addresses', async () => {
