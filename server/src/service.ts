@@ -60,8 +60,6 @@ interface Opened {
   readonly dialect: Dialect;
   readonly reader: Reader;
   last?: Last;
-  /** The other documents of its module, as read for its sake. */
-  readonly siblings: Map<string, Opened>;
 }
 
 interface Last {
@@ -124,6 +122,9 @@ export interface LanguageService {
 export function createLanguageService(host: ServiceHost = {}): LanguageService {
   const opened = new Map<string, Opened>();
   const homes = new WeakMap<Analysis, Opened>();
+  /** Documents of modules that were read for the sake of others. */
+  const siblings = new Map<string, Opened>();
+  const modules = new Map<string, Reader>();
 
   const failedIn = (uri: string): ((what: string, error: unknown) => void) | undefined => (host.failed ? (what, error) => host.failed?.(uri, what, error) : undefined);
 
@@ -142,11 +143,18 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     return { uri, include };
   }
 
+  /** Documents of one module share a reader. */
+  function readerFor(dialect: Dialect, uri: string): Reader {
+    if (!dialect.module) return dialect.createReader();
+    const folder = `${dialect.id} ${uri.slice(0, uri.lastIndexOf('/'))}`;
+    return latest(modules, folder, modules.get(folder) ?? dialect.createReader());
+  }
+
   function analyseIn(documents: Map<string, Opened>, file: SourceFile, options: AnalyseOptions): Analysis | undefined {
     const dialect = options.dialect === undefined ? detectDialect(file) : dialectById(options.dialect);
     if (!dialect) return undefined;
     let document = documents.get(file.uri);
-    if (document?.dialect !== dialect) documents.set(file.uri, (document = { dialect, reader: dialect.createReader(), siblings: new Map() }));
+    if (document?.dialect !== dialect) documents.set(file.uri, (document = { dialect, reader: readerFor(dialect, file.uri) }));
     const overrides = options.overrides ?? {};
     const key = JSON.stringify(overrides);
     const { last } = document;
@@ -177,11 +185,19 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     const home = homes.get(analysis);
     if (!analysis.module || !home?.last) return [];
     const { options } = home.last;
-    const texts = [...included(analysis)].filter(([uri, text]) => uri !== analysis.uri && (options.overrides?.guards !== undefined || mayGuard(text)));
-    for (const uri of home.siblings.keys()) if (!texts.some(([other]) => other === uri)) home.siblings.delete(uri);
+    const { owners } = analysis.reading;
+    if (!owners?.length) return [];
+    const inSight = included(analysis);
+    const texts = owners.flatMap((uri): (readonly [string, string])[] => {
+      const text = inSight.get(uri);
+      return text !== undefined && (options.overrides?.guards !== undefined || mayGuard(text)) ? [[uri, text]] : [];
+    });
     return texts.flatMap(([uri, text]) => {
       try {
-        return analyseIn(home.siblings, { uri, text }, { ...options, dialect: analysis.dialect.id }) ?? [];
+        const other = analyseIn(siblings, { uri, text }, { ...options, dialect: analysis.dialect.id });
+        const kept = siblings.get(uri);
+        if (kept) latest(siblings, uri, kept);
+        return other ?? [];
       } catch (error) {
         if (!host.failed) throw error;
         host.failed(uri, 'Reading', error);
@@ -269,4 +285,18 @@ const mayGuard = (text: string): boolean => text.includes('veeam-ports');
 
 function sameTexts(a: Asked['found'], b: Asked['found']): boolean {
   return a?.length === b?.length && (a ?? []).every(({ uri, text }, i) => uri === b?.[i]?.uri && text === b[i].text);
+}
+
+/** Modules and documents beside open ones that are remembered. */
+const REMEMBERED = 32;
+
+/** Keeps a value as the latest of few; the one that was not asked for longest goes. @returns the value. */
+function latest<V>(map: Map<string, V>, key: string, value: V): V {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= REMEMBERED) break;
+    map.delete(oldest);
+  }
+  return value;
 }

@@ -5,12 +5,21 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ServiceHost } from '../service.ts';
 import { decode, isWithin, readBytes, workingFolder } from './input.ts';
 
-/** Keeps the texts that it gave out, for quoting from them. */
+type Found = readonly { readonly uri: string; readonly text: string }[] | undefined;
+
+/** Keeps the texts that it gave out, for quoting from them; a file is read once. */
 export class Includes implements ServiceHost {
   readonly texts = new Map<string, string>();
+  private readonly found = new Map<string, Found>();
 
-  include(uri: string, path: string): readonly { readonly uri: string; readonly text: string }[] | undefined {
+  include(uri: string, path: string): Found {
     const folder = dirname(fileURLToPath(uri));
+    const key = `${folder}\0${path}`;
+    if (!this.found.has(key)) this.found.set(key, this.find(folder, path));
+    return this.found.get(key);
+  }
+
+  private find(folder: string, path: string): Found {
     try {
       const root = workingFolder(realpathSync(folder));
       if (!isWild(path)) return [this.read(resolve(folder, path), root)];

@@ -19,7 +19,7 @@ export interface ReadContext {
 }
 
 /**
- * Reads successive versions of one document. It may keep what it learnt of unchanged statements; the result always
+ * Reads successive versions of one document, or of all documents of one module. It may keep what it learnt of unchanged statements; the result always
  * equals that of a new reader.
  */
 export interface Reader {

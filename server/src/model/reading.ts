@@ -41,6 +41,8 @@ export interface Reading {
   readonly fragments: readonly Fragment[];
   /** Where the files that were included are; a change of one changes the reading. */
   readonly includes: readonly string[];
+  /** Other documents of the module whose policies have rules in this one. */
+  readonly owners?: readonly string[];
   readonly problems: readonly Problem[];
   readonly unmodelled: readonly Unmodelled[];
   readonly comments: readonly Comment[];

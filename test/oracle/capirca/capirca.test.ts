@@ -64,8 +64,9 @@ function differences(format: Format): { asked: number; accepted: number; found: 
 }
 
 describe.skipIf(missing !== undefined)('policies rendered by capirca', () => {
-  for (const format of [...FORMATS, ...FORMATS_TO_COME])
-    it.skipIf(dialectById(format.dialect) === undefined)(format.name, () => {
+  // The formats to come join in as soon as a dialect reads them.
+  for (const format of [...FORMATS, ...FORMATS_TO_COME.filter(({ dialect }) => dialectById(dialect) !== undefined)])
+    it(format.name, () => {
       const { asked, accepted, found } = differences(format);
       console.log(`capirca, ${format.name}: ${POLICIES} policies, ${asked} packets (${accepted} accepted by the policy), ${found.length} differences`);
       expect(found.length === 0 ? '' : `${found.length} differences\n${found[0] ?? ''}`).toBe('');

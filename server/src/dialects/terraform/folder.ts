@@ -6,7 +6,7 @@
 import type { ReadContext } from '../dialect.ts';
 import { variableFileRank } from './variables.ts';
 
-interface NamedText {
+export interface NamedText {
   readonly uri: string;
   readonly name: string;
   readonly text: string;

@@ -1,11 +1,11 @@
-/** Reads versions of one document of a Terraform module together with the files beside it. */
+/** Reads versions of the documents of a Terraform module, each together with the files beside it. */
 import type { Policy } from '../../model/policy.ts';
 import type { Block, Reading } from '../../model/reading.ts';
 import type { HclExpression, HclFile } from '../../text/hcl/tree.ts';
 import type { ReadContext, Reader } from '../dialect.ts';
 import { assembleAcls } from './acls.ts';
 import { type Configuration, type ModuleFile, configurationOf, placeOf } from './configuration.ts';
-import { type Folder, folderOf, nameOf } from './folder.ts';
+import { type Folder, type NamedText, folderOf, nameOf } from './folder.ts';
 import { assembleGroups } from './groups.ts';
 import { Module } from './module.ts';
 import { FileCache } from './files.ts';
@@ -18,24 +18,34 @@ export function configurationBehind(reading: Reading): Configuration | undefined
   return configurations.get(reading);
 }
 
+/** What the files of a module come to together. */
+interface Assembly {
+  /** The texts that it was made of, variable files last. */
+  readonly texts: readonly NamedText[];
+  readonly files: readonly ModuleFile[];
+  readonly configuration: Configuration;
+  readonly policies: readonly Policy[];
+  readonly lost: readonly Lost[];
+  /** By document: the others whose policies have rules in it. */
+  readonly owners: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Serves all documents of a module: they share what the module comes to while no text changes. */
 export class TerraformReader implements Reader {
   readonly #files = new FileCache();
+  #latest: Assembly | undefined;
 
   read(text: string, context: ReadContext): Reading {
     const { uri } = context;
     const folder = folderOf(context);
-    this.#files.turn();
-    const file = this.#files.file(uri, nameOf(uri), text);
-    const files = moduleFiles(file, uri, folder, this.#files);
-    const configuration = configurationOf(files);
-    const module = new Module(configuration, this.#given(folder));
-    const everywhere = lostEverywhere(configuration, folder, uri, text, files);
-    const assembled = [assembleGroups(module, everywhere), assembleAcls(module, everywhere)];
-    const policies = assembled.flatMap((a) => a.policies).filter((p) => p.uri === uri);
-    const lost = assembled.flatMap((a) => a.lost).filter((l) => l.uri === uri);
+    const { files, configuration, policies: all, lost: lostAnywhere, owners } = this.#assembled({ uri, name: nameOf(uri), text }, folder);
+    const file = files.find((f) => f.uri === uri)?.file ?? EMPTY;
+    const policies = all.filter((p) => p.uri === uri);
+    const lost = lostAnywhere.filter((l) => l.uri === uri);
     const reading: Reading = {
       fragments: policies.map((policy) => ({ key: policy.key, scope: 'folder', policy })),
       includes: [...folder.siblings, ...folder.variables].map((f) => f.uri),
+      owners: [...(owners.get(uri) ?? [])],
       problems: file.problems,
       unmodelled: [...lost.map(({ at, length, why }) => ({ span: { start: at, end: at + length }, why })), ...moduleCalls(configuration, uri)],
       comments: file.comments,
@@ -43,6 +53,24 @@ export class TerraformReader implements Reader {
     };
     configurations.set(reading, configuration);
     return reading;
+  }
+
+  #assembled(own: NamedText, folder: Folder): Assembly {
+    // In the order of their names, whichever of them is asked about.
+    const sources = [own, ...folder.siblings].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const texts = [...sources, ...folder.variables];
+    const known = this.#latest;
+    if (known && !folder.hidden && sameTexts(known.texts, texts)) return known;
+    this.#files.turn();
+    const files = sources.map(({ uri, name, text }) => ({ uri, name, file: this.#files.file(uri, name, text) }));
+    const configuration = configurationOf(files);
+    const module = new Module(configuration, this.#given(folder));
+    const everywhere = lostEverywhere(configuration, folder, own.uri, texts, files);
+    const assembled = [assembleGroups(module, everywhere), assembleAcls(module, everywhere)];
+    const policies = assembled.flatMap((a) => a.policies);
+    const assembly: Assembly = { texts, files, configuration, policies, lost: assembled.flatMap((a) => a.lost), owners: ownersOf(policies) };
+    this.#latest = folder.hidden ? undefined : assembly;
+    return assembly;
   }
 
   #given(folder: Folder): ReadonlyMap<string, HclExpression> {
@@ -54,10 +82,23 @@ export class TerraformReader implements Reader {
   }
 }
 
-/** All files of the module in the order of their names. */
-function moduleFiles(file: HclFile, uri: string, folder: Folder, cache: FileCache): ModuleFile[] {
-  const files = [{ uri, name: nameOf(uri), file }, ...folder.siblings.map((s) => ({ uri: s.uri, name: s.name, file: cache.file(s.uri, s.name, s.text) }))];
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+function ownersOf(policies: readonly Policy[]): Map<string, Set<string>> {
+  const owners = new Map<string, Set<string>>();
+  for (const { uri, main } of policies) {
+    for (const place of new Set([...main.entries, ...(main.unmodelled ?? [])].map((e) => e.uri))) {
+      if (place === undefined || place === uri) continue;
+      const known = owners.get(place);
+      if (known) known.add(uri);
+      else owners.set(place, new Set([uri]));
+    }
+  }
+  return owners;
+}
+
+const EMPTY: Pick<HclFile, 'problems' | 'comments'> = { problems: [], comments: [] };
+
+function sameTexts(a: readonly NamedText[], b: readonly NamedText[]): boolean {
+  return a.length === b.length && a.every(({ uri, text }, i) => uri === b[i]?.uri && text === b[i].text);
 }
 
 const RULES = /security_group|network_acl/;
@@ -65,8 +106,8 @@ const RULES = /security_group|network_acl/;
 const ENOUGH = 8;
 
 /** Text that may hold rules of any policy: what could not be read between blocks, and files that are not in sight. */
-function lostEverywhere(configuration: Configuration, folder: Folder, uri: string, text: string, files: readonly ModuleFile[]): Lost[] {
-  const texts = new Map([[uri, text], ...folder.siblings.map((s) => [s.uri, s.text] as const)]);
+function lostEverywhere(configuration: Configuration, folder: Folder, uri: string, named: readonly NamedText[], files: readonly ModuleFile[]): Lost[] {
+  const texts = new Map(named.map((s) => [s.uri, s.text]));
   const unread = configuration.unread.flatMap(({ node, uri: at, base }): Lost[] => {
     const start = base + node.span.start;
     const end = base + node.span.end;
