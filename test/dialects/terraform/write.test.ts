@@ -1,4 +1,5 @@
 // Where and how rules are written: the text before and after, that the new text lets the packets through, and that terraform would leave it as it is.
+import { parse as parseByHashiCorp } from '@cdktf/hcl2json';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { builtinCatalog } from '../../../server/src/catalog/builtin.ts';
@@ -308,6 +309,20 @@ describe('every flow of the catalog', () => {
       expect(closed).toEqual([]);
     });
   }
+});
+
+describe('HashiCorp’s parser', () => {
+  for (const [name, { text, group }] of Object.entries(SITES)) {
+    it(`reads what is written for ${name}`, async () => {
+      const all = [permit({ from: addresses('10.1.0.5', '10.2.0.0/24', 'fd00::5') }), permit({ transport: 'udp', ports: unionAll([portRange(53, 53), portRange(2500, 3300)]) })];
+      const out = written(text, all, { policy: `${group} ingress` }) ?? '';
+      await expect(parseByHashiCorp('main.tf', out)).resolves.toBeDefined();
+    });
+  }
+
+  it('reads a new file', async () => {
+    await expect(parseByHashiCorp('main.tf', terraform.writePolicy([permit()], ['veeam-ports: guards ahv-worker']))).resolves.toBeDefined();
+  });
 });
 
 describe.skipIf(!TERRAFORM)('terraform fmt', () => {
