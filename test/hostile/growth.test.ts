@@ -7,7 +7,7 @@ import { HOSTILE } from './texts.ts';
 const KILOBYTE = 1024;
 
 /** The largest size in KB; `GROWTH=5120` goes to 5 MB. */
-const LARGEST = Number(process.env['GROWTH'] ?? 160);
+const LARGEST = Number(process.env['GROWTH'] ?? 80);
 
 /** What the work budgets of searches and proofs allow, however long the text is. */
 const BUDGETS = 3_000_000;
