@@ -17,7 +17,7 @@ interface FileText {
 /** The shape that the server takes with `veeamPorts/folderRead`. */
 interface FolderFiles {
   readonly uri: string;
-  /** Absent: one of them cannot be read. */
+  /** Absent: the folder or one of them cannot be read. */
   readonly files?: readonly FileText[];
 }
 
@@ -64,10 +64,8 @@ export class FolderReader implements vscode.Disposable {
   }
 
   private async read(folder: vscode.Uri): Promise<void> {
-    const entries = await vscode.workspace.fs.readDirectory(folder).then((found) => found, () => []);
-    const names = entries.filter(([name, type]) => (type & vscode.FileType.File) !== 0 && NAMES.test(name)).map(([name]) => name);
-    const files = names.length > MOST_FILES ? [undefined] : await Promise.all(names.map((name) => textOf(vscode.Uri.joinPath(folder, name))));
-    const told: FolderFiles = { uri: folder.toString(), ...(files.every((file) => file !== undefined) ? { files } : {}) };
+    const files = await filesIn(folder);
+    const told: FolderFiles = { uri: folder.toString(), ...(files ? { files } : {}) };
     await this.session.tell('veeamPorts/folderRead', told);
   }
 }
@@ -76,12 +74,21 @@ function folderOf(uri: vscode.Uri): vscode.Uri {
   return uri.with({ path: uri.path.slice(0, uri.path.lastIndexOf('/')), query: '', fragment: '' });
 }
 
-/** Undefined: it cannot be read, or is larger than rule files are. */
-async function textOf(uri: vscode.Uri): Promise<FileText | undefined> {
+/** Undefined: the folder or one of its files cannot be read, so rules may stand out of sight. */
+async function filesIn(folder: vscode.Uri): Promise<FileText[] | undefined> {
   try {
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    return bytes.length > LARGEST ? undefined : { uri: uri.toString(), text: new TextDecoder().decode(bytes) };
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    const names = entries.filter(([name, type]) => (type & vscode.FileType.File) !== 0 && NAMES.test(name)).map(([name]) => name);
+    if (names.length > MOST_FILES) return undefined;
+    const files = await Promise.all(names.map((name) => textOf(vscode.Uri.joinPath(folder, name))));
+    return files.every((file) => file !== undefined) ? files : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Undefined: it is larger than rule files are. */
+async function textOf(uri: vscode.Uri): Promise<FileText | undefined> {
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  return bytes.length > LARGEST ? undefined : { uri: uri.toString(), text: new TextDecoder().decode(bytes) };
 }
