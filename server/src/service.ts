@@ -29,7 +29,7 @@ import { type TraceJson, Tracer } from './features/traceReport.ts';
 import type { Finding } from './model/finding.ts';
 import { LineIndex } from './text/lineIndex.ts';
 import { type Analysis, type AnalysisInput, type Overrides, analyse } from './workspace/analysis.ts';
-import { isSilenced } from './workspace/suppressions.ts';
+import { isSilencedAtRule } from './workspace/suppressions.ts';
 
 /** What the service may ask of the world. All of it is optional: without it, included files are not in sight. */
 export interface ServiceHost {
@@ -51,10 +51,9 @@ export interface Asker {
   readonly severity: SeveritySettings;
 }
 
-interface Asked {
-  readonly path: string;
-  readonly found: readonly { readonly uri: string; readonly text: string }[] | undefined;
-}
+type Found = ReturnType<NonNullable<ServiceHost['include']>>;
+/** What the host said of each path. */
+type Answers = Map<string, Found>;
 
 interface Opened {
   readonly dialect: Dialect;
@@ -66,7 +65,7 @@ interface Last {
   readonly text: string;
   readonly key: string;
   /** What the host answered. */
-  readonly asked: readonly Asked[];
+  readonly asked: Answers;
   readonly options: AnalyseOptions;
   readonly analysis: Analysis;
   findings?: readonly Finding[];
@@ -133,12 +132,12 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     return analyse({ ...input, catalog: builtinCatalog(), ...(failed ? { failed } : {}) });
   };
 
-  function contextOf(uri: string, asked: Asked[]): ReadContext {
+  /** @param asked answers that hold already; further ones are added. */
+  function contextOf(uri: string, asked: Answers): ReadContext {
     if (!host.include) return { uri };
-    const include = (path: string): Asked['found'] => {
-      const found = host.include?.(uri, path);
-      asked.push({ path, found });
-      return found;
+    const include = (path: string): Found => {
+      if (!asked.has(path)) asked.set(path, host.include?.(uri, path));
+      return asked.get(path);
     };
     return { uri, include };
   }
@@ -158,8 +157,8 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
     const overrides = options.overrides ?? {};
     const key = JSON.stringify(overrides);
     const { last } = document;
-    if (last?.text === file.text && last.key === key && last.asked.every(({ path, found }) => sameTexts(found, host.include?.(file.uri, path)))) return last.analysis;
-    const asked: Asked[] = [];
+    if (last?.text === file.text && last.key === key && [...last.asked].every(([path, found]) => sameTexts(found, host.include?.(file.uri, path)))) return last.analysis;
+    const asked: Answers = new Map();
     const context = contextOf(file.uri, asked);
     const analysis = judgeText({ text: file.text, context, dialect, reader: document.reader, overrides });
     document.last = { text: file.text, key, asked, options, analysis };
@@ -176,8 +175,8 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
   }
 
   function included(analysis: Analysis): ReadonlyMap<string, string> {
-    const asked = homes.get(analysis)?.last?.asked ?? [];
-    return new Map(asked.flatMap(({ found }) => (found ?? []).map(({ uri, text }) => [uri, text] as const)));
+    const asked = homes.get(analysis)?.last?.asked.values() ?? [];
+    return new Map([...asked].flatMap((found) => (found ?? []).map(({ uri, text }) => [uri, text] as const)));
   }
 
   /** The documents of the module that say what they guard: their findings may stand in this one. */
@@ -211,13 +210,13 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
   /** What is shown in a document, by the analysis that found it. */
   function shown(analysis: Analysis): { readonly owner: Analysis; readonly findings: readonly Finding[] }[] {
     if (!analysis.module) return [{ owner: analysis, findings: findings(analysis) }];
-    return [analysis, ...others(analysis)].map((owner) => ({ owner, findings: findings(owner).filter((f) => f.uri === analysis.uri && (owner === analysis || !isSilenced(f, undefined, analysis.suppressions, analysis.lines))) }));
+    return [analysis, ...others(analysis)].map((owner) => ({ owner, findings: findings(owner).filter((f) => f.uri === analysis.uri && (owner === analysis || !isSilencedAtRule(f, analysis.suppressions))) }));
   }
 
   function fixContext(analysis: Analysis): FixContext {
     const { uri, dialect, overrides } = analysis;
     const reader = homes.get(analysis)?.reader ?? dialect.createReader();
-    const context = contextOf(uri, []);
+    const context = contextOf(uri, new Map(homes.get(analysis)?.last?.asked));
     return { analysis, findings, reanalyse: (text) => judgeText({ text, context, dialect, reader, overrides }) };
   }
 
@@ -283,7 +282,7 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
 /** Whether a text can hold a directive. */
 const mayGuard = (text: string): boolean => text.includes('veeam-ports');
 
-function sameTexts(a: Asked['found'], b: Asked['found']): boolean {
+function sameTexts(a: Found, b: Found): boolean {
   return a?.length === b?.length && (a ?? []).every(({ uri, text }, i) => uri === b?.[i]?.uri && text === b[i].text);
 }
 

@@ -1,7 +1,7 @@
 /** Every check, in the order in which their findings are listed for one place. */
 import type { Finding } from '../model/finding.ts';
 import type { Analysis } from '../workspace/analysis.ts';
-import { isSilenced } from '../workspace/suppressions.ts';
+import { isSilenced, isSilencedAtRule } from '../workspace/suppressions.ts';
 import { blockedFlow } from './blockedFlow.ts';
 import { broadRule } from './broadRule.ts';
 import type { Check } from './check.ts';
@@ -25,7 +25,7 @@ export function findingsOf(analysis: Analysis, failed?: (what: string, error: un
   const named = new Map([...analysis.paths].reverse().map((p) => [p.head.key, p]));
   const pathOf = (f: Finding): Analysis['paths'][number] | undefined => (f.policy === undefined ? undefined : named.get(f.policy));
   return all
-    .filter((f) => !isSilenced(f, pathOf(f), analysis.suppressions, analysis.lines))
+    .filter((f) => !isSilenced(f, pathOf(f), analysis.suppressions) && !(f.uri === analysis.uri && isSilencedAtRule(f, analysis.suppressions)))
     .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 

@@ -73,8 +73,8 @@ export interface Dialect {
   /** Which files, in words, for `veeam-ports dialects`. */
   readonly files: string;
   readonly comment: { readonly line: string };
-  /** Files beside a document that make its policies together with it: patterns of names in the same folder. Absent where each file stands alone. */
-  readonly module?: readonly string[];
+  /** The files of a folder make their policies together. Absent where each file stands alone. */
+  readonly module?: true;
   /** Where an editor knows the language, another extension brought it, and gives outline and folding. */
   readonly guest?: true;
   detect(file: SourceFile): boolean;

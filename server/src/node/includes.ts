@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ServiceHost } from '../service.ts';
+import { matchesGlob } from '../text/glob.ts';
 
 type Include = NonNullable<ServiceHost['include']>;
 
@@ -50,27 +51,14 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** Files of one folder whose names fit, in the order of their names; hidden ones only if the pattern begins with a dot (glob(7)). */
+/** Files of one folder whose names fit, in the order of their names. */
 function matching(path: string): string[] {
   const folder = dirname(path);
   const name = path.slice(folder.length).replace(/^[\\/]/, '');
   if (/[*?[]/.test(folder)) return [];
-  const pattern = globPattern(name);
   try {
-    return readdirSync(folder).filter((entry) => pattern.test(entry) && (name.startsWith('.') || !entry.startsWith('.'))).sort().map((entry) => join(folder, entry));
+    return readdirSync(folder).filter((entry) => matchesGlob(entry, name)).sort().map((entry) => join(folder, entry));
   } catch {
     return [];
-  }
-}
-
-function globPattern(name: string): RegExp {
-  const source = name.replace(/\[(!?)([^\]]+)\]|\*+|\?|[\\^$.+(){}|[\]]/g, (found, negated: string | undefined, set: string | undefined) => {
-    if (set !== undefined) return `[${negated ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`;
-    return found.startsWith('*') ? '[^/]*' : found === '?' ? '[^/]' : `\\${found}`;
-  });
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return /(?!)/;
   }
 }

@@ -1,6 +1,7 @@
 /** One document read, its paths guarded, its required flows judged. Checks and features work on this value. */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogView } from '../catalog/view.ts';
+import type { Span } from '../core/span.ts';
 import type { Dialect, ReadContext, Reader } from '../dialects/dialect.ts';
 import { judgeFlow } from '../engine/coverage.ts';
 import { answerPaths, pathsOf } from '../engine/paths.ts';
@@ -85,7 +86,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
   const binder = new Binder(reading, lines);
   const written = guardDirectives(directives, (d) => binder.policies(d), words);
   const declared = declarationsOf(directives, words);
-  const suppressions = suppressionsOf(directives, binder, () => ruleLines(paths, reading, lines));
+  const suppressions = suppressionsOf(directives, binder, () => rulesByLine(paths, reading, lines));
   const site = withGuardedReferences(declared.site, paths, written);
   const reports: PathReport[] = [];
   const unguarded: Path[] = [];
@@ -122,7 +123,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
   };
   const surviving = paths.filter(survives);
   for (const [directive, guard] of needsUse) askForUse(directive, guard, words, lines);
-  return { uri, text, lines, dialect, reading, catalog: view, paths: surviving, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides, module: dialect.module !== undefined };
+  return { uri, text, lines, dialect, reading, catalog: view, paths: surviving, directives, declared, guards: written, suppressions, reports, unguarded, directiveFindings: words.findings, overrides, module: dialect.module === true };
 }
 
 /** A component that several workloads share does not tell which flows are meant. */
@@ -141,10 +142,15 @@ function askForUse(directive: Directive, guard: Guard, reader: DirectiveReader, 
   if (finding) reader.findings[reader.findings.length - 1] = { ...finding, corrections: options.map((w) => ({ title: `Use ${w}`, span: { start: at, end: at }, newText: `veeam-ports: use ${w}\n${prefix}` })) };
 }
 
-/** Where rules begin, those included that belong to a policy of another document. */
-function ruleLines(paths: readonly Path[], { blocks }: Reading, lines: LineIndex): Set<number> {
-  const out = new Set(blocks.filter((b) => b.kind === 'rule').map((b) => lines.lineOf(b.span.start)));
-  for (const entry of entriesOf(paths)) if (entry.uri === undefined) out.add(lines.lineOf(entry.at + entry.rule.span.start));
+/** The text of rules by the line that they begin on, those included that belong to a policy of another document; whole lines at their beginning. */
+function rulesByLine(paths: readonly Path[], { blocks }: Reading, lines: LineIndex): Map<number, Span> {
+  const out = new Map<number, Span>();
+  const add = (start: number, end: number): void => {
+    const line = lines.lineOf(start);
+    out.set(line, { start: lines.lineStart(line), end: Math.max(end, lines.lineEnd(line), out.get(line)?.end ?? 0) });
+  };
+  for (const { kind, span } of blocks) if (kind === 'rule') add(span.start, span.end);
+  for (const { uri, at, rule } of entriesOf(paths)) if (uri === undefined) add(at + rule.span.start, at + rule.span.end);
   return out;
 }
 

@@ -9,7 +9,7 @@ export const terraform: Dialect = {
   name: 'Terraform (AWS)',
   files: '*.tf, *.tofu, *.tf.json, *.tofu.json',
   comment: { line: '#' },
-  module: ['*.tf', '*.tofu', '*.tf.json', '*.tofu.json'],
+  module: true,
   guest: true,
   detect: detectTerraform,
   createReader: () => new TerraformReader(),

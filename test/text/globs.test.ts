@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchesGlob } from '../../server/src/cli/includes.ts';
+import { matchesGlob } from '../../server/src/text/glob.ts';
 
 it.each([
   ['a.nft', '*.nft', true],
