@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     pool: 'threads',
     globalSetup: './test/setup.ts',
+    setupFiles: './test/properties.ts',
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/oracle/**', 'test/editor/**'], isolate: false, testTimeout: 30 * SECONDS } },
       { extends: true, test: { name: 'oracle', include: ['test/oracle/**/*.test.ts'], testTimeout: 300 * SECONDS, hookTimeout: 60 * SECONDS } },

@@ -1,4 +1,4 @@
-// Every check and every test, none left out because another failed. The last line is the sum over all of them:
+// Every check and every test, none left out because another failed. What failed is said again at the end; the last line is the sum over all of them:
 //   N passed, N failed, N skipped
 // A step that is not made of tests (build, typecheck, lint, knip) counts only when it fails, as one.
 import { spawnSync } from 'node:child_process';
@@ -24,8 +24,9 @@ function vitest(project) {
   const { status } = tool('vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
   const sum = { passed: 0, failed: 0, skipped: 0 };
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
     Object.assign(sum, { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests });
+    for (const { assertionResults } of testResults) failures.push(...assertionResults.filter((test) => test.status === 'failed'));
   } catch (error) {
     console.error(`no report from vitest: ${error.message}`);
   }
@@ -52,6 +53,7 @@ const steps = {
   editor: () => vitest('editor'),
 };
 
+const failures = [];
 const results = [];
 for (const [name, step] of Object.entries(steps)) {
   console.log(`\n── ${name}`);
@@ -64,5 +66,6 @@ console.log();
 for (const { name, passed, failed, skipped, seconds } of results) {
   console.log(`${name.padEnd(10)} ${failed ? 'failed' : 'ok    '}  ${passed} passed, ${failed} failed, ${skipped} skipped  (${seconds} s)`);
 }
+for (const { fullName, failureMessages } of failures) console.log(`\n✖ ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`);
 console.log(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
 process.exitCode = total('failed') ? 1 : 0;

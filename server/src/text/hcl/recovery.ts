@@ -67,14 +67,12 @@ export class RecoveryReader extends BodyReader {
   }
 
   private lineItem(first: number, end: number): HclItem {
-    const noted = this.comments.length;
     const line = this.line(first);
     this.seek(line.start, line.end);
     const { start } = this;
     if (!this.at('word')) return this.unread(first, end, start, this.at('}') ? 'This } closes nothing.' : 'Here an argument or a block is expected.');
     const name = this.name();
     if (!this.at('=')) return this.lineBlock(name, start, first, end);
-    this.comments.length = noted;
     this.seek(line.start, this.line(end - 1).end);
     const item = this.attribute(this.name(), start);
     if (!this.lineEnds()) this.fail('After the value the line must end.');

@@ -64,8 +64,9 @@ export class Scanner {
     return { start: start - this.base, end: end - this.base };
   }
 
-  /** Starts over at an offset. */
+  /** Starts over at an offset; comments behind it are noted anew. */
   protected seek(at: number, limit: number): void {
+    while ((this.comments.at(-1)?.span.start ?? -1) >= at) this.comments.pop();
     this.limit = limit;
     this.failed = false;
     this.newlines = true;

@@ -1,0 +1,5 @@
+/* leading */  ingress {
+  from_port = 1 # kept
+}
+/* once */ x {
+/* last */ y { # open
