@@ -28,6 +28,8 @@ const LAYERS: Record<string, number> = {
 };
 const FEATURES = 7;
 const FIRST_WITH_IO = 9;
+/** Not the editor: a table of translations, for any program. */
+const TRANSLATION = '@vscode/l10n';
 const PROTOCOL_TYPES = ['vscode-languageserver-types', 'vscode-languageserver-textdocument'];
 const DIALECTS = readdirSync(`${ROOT}${SERVER}dialects`, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -78,7 +80,7 @@ function serverViolation(file: string, { specifier }: Import): string | undefine
     const name = packageOf(specifier);
     if (name.startsWith('node:') || builtinModules.includes(name)) return `uses Node's ${specifier}`;
     if (PROTOCOL_TYPES.includes(name)) return layer < FEATURES ? `knows the protocol (${specifier})` : undefined;
-    return name.startsWith('vscode') ? `knows the editor (${specifier})` : undefined;
+    return name.startsWith('vscode') || (name.startsWith('@vscode/') && name !== TRANSLATION) ? `knows the editor (${specifier})` : undefined;
   }
   const [target = '', targetDialect, ...targetDeeper] = segments(posix.join(posix.dirname(file), specifier));
   const targetLayer = LAYERS[target];
