@@ -35,6 +35,13 @@ describe('the nftables reader', () => {
     );
   });
 
+  it('remembers the comments inside of braces that a line does not close', () => {
+    const reader = nftables.createReader();
+    const text = 'jump { # why\n# veeam-ports: guards ahv-worker\n';
+    reader.read(text, context);
+    expect(reader.read(text, context)).toEqual(fresh(text));
+  });
+
   it('keeps spans inside the text', () => {
     fc.assert(
       fc.property(fc.constantFrom(...TEXTS), fc.array(edit, { maxLength: 4 }), (text, edits) => {

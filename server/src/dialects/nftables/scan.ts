@@ -53,6 +53,8 @@ class Scan<S extends object> {
   private lineEnd = -1;
   /** Line breaks before this offset are known to lie inside a sound element list. */
   private sound = -1;
+  /** A comment stands inside the braces of the last statement. */
+  private commented = false;
 
   constructor(private readonly text: string, private readonly cache: ScanCache<S>, private readonly sink: Sink<S>, within: Context) {
     this.frames = [{ context: within, at: 0 }];
@@ -126,7 +128,7 @@ class Scan<S extends object> {
     if (end === undefined) return;
     const stop = this.endOfWords(at, end);
     const rest = this.afterSeparators(end);
-    const whole = lines && end <= this.lineEnd && (rest >= this.lineEnd || text.charCodeAt(rest) === HASH);
+    const whole = lines && !this.commented && end <= this.lineEnd && (rest >= this.lineEnd || text.charCodeAt(rest) === HASH);
     const statement = whole ? sink.parse(context, ` ${text.slice(at, stop)}`.slice(1)) : this.parse(context, text.slice(at, stop));
     if (whole) lines.set(text.slice(at, this.lineEnd), { statement, comment: rest >= this.lineEnd ? -1 : rest - at });
     sink.statement(context, statement, at);
@@ -172,6 +174,7 @@ class Scan<S extends object> {
     const braces: boolean[] = [];
     let significant = 0;
     let at = start;
+    this.commented = false;
     while (at < length) {
       const c = text.charCodeAt(at);
       if (c === NEWLINE) {
@@ -188,6 +191,7 @@ class Scan<S extends object> {
         if (braces.length === 0) return at;
         const end = endOfLine(text, at);
         sink.comment(at + 1, text.charCodeAt(end - 1) === 13 ? end - 1 : end);
+        this.commented = true;
         at = end;
         continue;
       } else if (c === BACKSLASH && continuation(text, at) > 0) {
