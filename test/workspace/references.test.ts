@@ -14,8 +14,10 @@ resource "aws_vpc_security_group_ingress_rule" "r" {
 }
 `;
 
-function verdictOf(text: string): Verdict | undefined {
-  const analysis = createLanguageService().analyse({ uri: 'untitled:main.tf', text: `# veeam-ports: use nutanix-ahv\n\n${text}` });
+/** @param beside another file of the module. */
+function verdictOf(text: string, beside?: string): Verdict | undefined {
+  const include = (_: string, path: string) => (path === '*.tf' && beside !== undefined ? [{ uri: 'file:///module/other.tf', text: beside }] : []);
+  const analysis = createLanguageService({ include }).analyse({ uri: 'file:///module/main.tf', text: `# veeam-ports: use nutanix-ahv\n\n${text}` });
   return analysis?.reports.find((r) => r.path.name === 'aws_security_group.server ingress')?.flows.find((f) => f.flow.id === 'nutanix-ahv/ahv-worker/backup-server/tcp-10006')?.verdict.verdict;
 }
 
@@ -26,6 +28,15 @@ it('means the component that the group guards', () => {
   expect(verdictOf(SERVER + group('worker', '\n# veeam-ports: guards prism-central') + rule('aws_security_group.worker.id'))).toBe('missing');
   expect(verdictOf(SERVER + group('worker', '') + rule('aws_security_group.worker.id'))).toBe('undecided');
   expect(verdictOf(SERVER + rule('"sg-1"'))).toBe('undecided');
+});
+
+it('means it in every file of the module', () => {
+  const server = SERVER + rule('aws_security_group.worker.id');
+  expect(verdictOf(server, group('worker', '# veeam-ports: guards ahv-worker'))).toBe('open');
+  expect(verdictOf(server, group('worker', '# veeam-ports: guards prism-central'))).toBe('missing');
+  expect(verdictOf(server, group('worker', ''))).toBe('undecided');
+  expect(verdictOf(server, `# veeam-ports: guards ahv-worker\n\n${group('worker', '')}`)).toBe('open');
+  expect(verdictOf(server, `# veeam-ports: guards ahv-worker\n\n${group('worker', '')}${group('other', '')}`)).toBe('undecided');
 });
 
 it('is not told by a guard of the whole file that has several groups', () => {

@@ -37,12 +37,22 @@ export interface Block {
   readonly name?: Span;
 }
 
+/** Another document of the module that speaks to this product: a guard of one of its policies tells what rules here mean that name it. */
+export interface Neighbour {
+  readonly uri: string;
+  readonly text: string;
+  readonly policies: readonly Policy[];
+  readonly comments: readonly Comment[];
+  readonly blocks: readonly Block[];
+}
+
 export interface Reading {
   readonly fragments: readonly Fragment[];
   /** Where the files that were included are; a change of one changes the reading. */
   readonly includes: readonly string[];
   /** Other documents of the module whose policies have rules in this one. */
   readonly owners?: readonly string[];
+  readonly neighbours?: readonly Neighbour[];
   readonly problems: readonly Problem[];
   readonly unmodelled: readonly Unmodelled[];
   readonly comments: readonly Comment[];

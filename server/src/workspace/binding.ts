@@ -17,7 +17,7 @@ export class Binder {
   private readonly linesBelow = new Map<number, number>();
 
   constructor(
-    reading: Reading,
+    reading: Pick<Reading, 'blocks' | 'comments'>,
     private readonly lines: LineIndex,
   ) {
     this.policyBlocks = reading.blocks.filter((b) => b.kind === 'policy').sort((a, b) => a.span.start - b.span.start);

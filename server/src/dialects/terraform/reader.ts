@@ -1,6 +1,6 @@
 /** Reads versions of the documents of a Terraform module, each together with the files beside it. */
 import type { Policy } from '../../model/policy.ts';
-import type { Block, Reading } from '../../model/reading.ts';
+import type { Block, Neighbour, Reading } from '../../model/reading.ts';
 import type { HclExpression, HclFile } from '../../text/hcl/tree.ts';
 import type { ReadContext, Reader } from '../dialect.ts';
 import { assembleAcls } from './acls.ts';
@@ -28,6 +28,8 @@ interface Assembly {
   readonly lost: readonly Lost[];
   /** By document: the others whose policies have rules in it. */
   readonly owners: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Documents with directives. */
+  readonly speaking: readonly Neighbour[];
 }
 
 /** Serves all documents of a module: they share what the module comes to while no text changes. */
@@ -38,7 +40,7 @@ export class TerraformReader implements Reader {
   read(text: string, context: ReadContext): Reading {
     const { uri } = context;
     const folder = folderOf(context);
-    const { files, configuration, policies: all, lost: lostAnywhere, owners } = this.#assembled({ uri, name: nameOf(uri), text }, folder);
+    const { files, configuration, policies: all, lost: lostAnywhere, owners, speaking } = this.#assembled({ uri, name: nameOf(uri), text }, folder);
     const file = files.find((f) => f.uri === uri)?.file ?? EMPTY;
     const policies = all.filter((p) => p.uri === uri);
     const lost = lostAnywhere.filter((l) => l.uri === uri);
@@ -46,6 +48,7 @@ export class TerraformReader implements Reader {
       fragments: policies.map((policy) => ({ key: policy.key, scope: 'folder', policy })),
       includes: [...folder.siblings, ...folder.variables].map((f) => f.uri),
       owners: [...(owners.get(uri) ?? [])],
+      neighbours: speaking.filter((n) => n.uri !== uri),
       problems: file.problems,
       unmodelled: [...lost.map(({ at, length, why }) => ({ span: { start: at, end: at + length }, why })), ...moduleCalls(configuration, uri)],
       comments: file.comments,
@@ -68,7 +71,7 @@ export class TerraformReader implements Reader {
     const everywhere = lostEverywhere(configuration, folder, own.uri, texts, files);
     const assembled = [assembleGroups(module, everywhere), assembleAcls(module, everywhere)];
     const policies = assembled.flatMap((a) => a.policies);
-    const assembly: Assembly = { texts, files, configuration, policies, lost: assembled.flatMap((a) => a.lost), owners: ownersOf(policies) };
+    const assembly: Assembly = { texts, files, configuration, policies, lost: assembled.flatMap((a) => a.lost), owners: ownersOf(policies), speaking: speakingOf(sources, files, configuration, policies) };
     this.#latest = folder.hidden ? undefined : assembly;
     return assembly;
   }
@@ -93,6 +96,15 @@ function ownersOf(policies: readonly Policy[]): Map<string, Set<string>> {
     }
   }
   return owners;
+}
+
+function speakingOf(sources: readonly NamedText[], files: readonly ModuleFile[], configuration: Configuration, all: readonly Policy[]): Neighbour[] {
+  return sources.flatMap(({ uri, text }, i) => {
+    const { comments } = files[i]?.file ?? EMPTY;
+    if (!comments.some((c) => c.text.includes('veeam-ports:'))) return [];
+    const policies = all.filter((p) => p.uri === uri);
+    return [{ uri, text, policies, comments, blocks: blocksOf(configuration, policies, uri) }];
+  });
 }
 
 const EMPTY: Pick<HclFile, 'problems' | 'comments'> = { problems: [], comments: [] };
