@@ -7,7 +7,7 @@ import type { ImportResult } from '../../server/src/catalog/importer/importPage.
 import { importPage } from '../../server/src/catalog/importer/importPage.ts';
 import { readMarkdown } from '../../server/src/catalog/importer/markdown.ts';
 import { pageKind } from '../../server/src/catalog/importer/pageFile.ts';
-import { StepCounter } from '../hostile/steps.ts';
+import { StepCounter, UNSTEADY } from '../hostile/steps.ts';
 
 const builtin = builtinCatalog();
 const CASES = new URL('import/', import.meta.url);
@@ -59,7 +59,7 @@ describe('the work on a hostile page', () => {
     counter.end();
   });
 
-  it.each(Object.keys(HOSTILE))('grows with its size: %s', (name) => {
+  it.each(Object.keys(HOSTILE))('grows with its size: %s', UNSTEADY, (name) => {
     const make = HOSTILE[name] ?? ((): string => '');
     const [small, large] = [8_000, 32_000].map((size) => make(size));
     imported(small ?? '');

@@ -1,7 +1,7 @@
 /** A Terraform folder is read once, however many documents are asked about: twice the files, about twice the work. */
 import { afterAll, expect, it } from 'vitest';
 import { createLanguageService } from '../../server/src/service.ts';
-import { StepCounter } from './steps.ts';
+import { StepCounter, UNSTEADY } from './steps.ts';
 
 const counter = new StepCounter();
 afterAll(() => {
@@ -24,7 +24,7 @@ function stepsFor(count: number): number {
   });
 }
 
-it('the documents of a folder', () => {
+it('the documents of a folder', UNSTEADY, () => {
   stepsFor(4);
   const few = stepsFor(20);
   expect(stepsFor(80) / few).toBeLessThan(4 * 1.5);

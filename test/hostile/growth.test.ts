@@ -1,7 +1,7 @@
 /** The work for a text grows with its size, whatever its shape: at most 2.2 times for twice the text, counted in steps. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLanguageService } from '../../server/src/service.ts';
-import { StepCounter } from './steps.ts';
+import { StepCounter, UNSTEADY } from './steps.ts';
 import { HOSTILE } from './texts.ts';
 
 const KILOBYTE = 1024;
@@ -30,7 +30,7 @@ function stepsFor(dialect: string, text: string): number {
 }
 
 describe.each(Object.entries(HOSTILE))('%s', (dialect, texts) => {
-  it.each(Object.entries(texts))('%s', (_, make) => {
+  it.each(Object.entries(texts))('%s', { ...UNSTEADY, timeout: 600_000 }, (_, make) => {
     stepsFor(dialect, make(KILOBYTE));
     let before = stepsFor(dialect, make(40 * KILOBYTE));
     const growth: string[] = [];
@@ -40,5 +40,5 @@ describe.each(Object.entries(HOSTILE))('%s', (dialect, texts) => {
       before = steps;
     }
     expect(growth).toEqual([]);
-  }, 600_000);
+  });
 });

@@ -5,6 +5,9 @@ interface Coverage {
   readonly result: readonly { readonly url: string; readonly functions: readonly { readonly ranges: readonly { readonly count: number }[] }[] }[];
 }
 
+/** For tests that compare counts: V8 counts otherwise in the middle of a run when it compiles a function anew. What grows too fast does so every time. */
+export const UNSTEADY = { retry: 2 };
+
 /** V8's precise coverage counts how often each block ran; work inside of built-in functions is not seen. */
 export class StepCounter {
   private readonly session = new Session();

@@ -37,8 +37,8 @@ export interface Block {
   readonly name?: Span;
 }
 
-/** Another document of the module that speaks to this product: a guard of one of its policies tells what rules here mean that name it. */
-export interface Neighbour {
+/** A document of a module that holds directives: the guard of a policy tells what rules mean that name it, in every document. */
+export interface SpeakingDocument {
   readonly uri: string;
   readonly text: string;
   readonly policies: readonly Policy[];
@@ -52,7 +52,8 @@ export interface Reading {
   readonly includes: readonly string[];
   /** Other documents of the module whose policies have rules in this one. */
   readonly owners?: readonly string[];
-  readonly neighbours?: readonly Neighbour[];
+  /** Of the module, this one among them; the same list for all documents of a module while no text changes. */
+  readonly speaking?: readonly SpeakingDocument[];
   readonly problems: readonly Problem[];
   readonly unmodelled: readonly Unmodelled[];
   readonly comments: readonly Comment[];

@@ -14,7 +14,7 @@ import { Binder } from './binding.ts';
 import { type Declarations, DirectiveReader, declarationsOf, revisionOf } from './declarations.ts';
 import { type Directive, directivesIn } from './directives.ts';
 import { type Guard, type GuardDirective, componentsOf, guardDirectives, guardOf } from './guards.ts';
-import { guardedIn, withGuardedReferences } from './references.ts';
+import { impliedInModule, impliedReferences, withGuardedReferences } from './references.ts';
 import { type RequiredFlow, requiredFlows, workloadsOf } from './required.ts';
 import { type Suppressions, isIgnored, suppressionsOf } from './suppressions.ts';
 
@@ -87,7 +87,7 @@ export function analyse({ text, context, dialect, reader, catalog, overrides, fa
   const written = guardDirectives(directives, (d) => binder.policies(d), words);
   const declared = declarationsOf(directives, words);
   const suppressions = suppressionsOf(directives, binder, () => rulesByLine(paths, reading, lines));
-  const site = withGuardedReferences(declared.site, [{ paths, written }, ...(reading.neighbours ?? []).map((n) => guardedIn(n, view))]);
+  const site = withGuardedReferences(declared.site, reading.speaking ? impliedInModule(reading.speaking, view) : impliedReferences(paths, written));
   const reports: PathReport[] = [];
   const unguarded: Path[] = [];
   const needsUse = new Map<Directive, Guard>();

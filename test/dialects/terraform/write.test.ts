@@ -188,6 +188,14 @@ describe('rules of security groups', () => {
     expect(out.indexOf('tcp_443')).toBeLessThan(out.indexOf('aws_instance'));
   });
 
+  it('are resources of the kind that the module has where the side has none', () => {
+    const out = [permit({ direction: 'out', from: ANY, to: addresses('10.9.0.0/24') })];
+    const where = { policy: 'aws_security_group.worker egress' };
+    expect(written(RULES, out, where)).toContain('resource "aws_security_group_rule" "veeam_backup_server_to_worker_tcp_443"');
+    const other = 'resource "aws_vpc_security_group_ingress_rule" "dns" {\n  security_group_id = aws_security_group.dns.id\n}\n';
+    expect(written(`${RULES}\n${other}`, out, where)).toContain('resource "aws_vpc_security_group_egress_rule" "veeam_backup_server_to_worker_tcp_443"');
+  });
+
   it('are elements of a list with all that an element must say', () => {
     expect(written(LIST, [permit()])).toContain('    },\n    {\n      description      = "Veeam: Backup server to Worker, 443"\n');
     expect(written('resource "aws_security_group" "worker" {\n  ingress = []\n}\n', [permit()])).toMatch(/ingress = \[\n {4}\{\n {6}description/);

@@ -1,6 +1,6 @@
 /** Reads versions of the documents of a Terraform module, each together with the files beside it. */
 import type { Policy } from '../../model/policy.ts';
-import type { Block, Neighbour, Reading } from '../../model/reading.ts';
+import type { Block, Reading, SpeakingDocument } from '../../model/reading.ts';
 import type { HclExpression, HclFile } from '../../text/hcl/tree.ts';
 import type { ReadContext, Reader } from '../dialect.ts';
 import { assembleAcls } from './acls.ts';
@@ -28,8 +28,7 @@ interface Assembly {
   readonly lost: readonly Lost[];
   /** By document: the others whose policies have rules in it. */
   readonly owners: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Documents with directives. */
-  readonly speaking: readonly Neighbour[];
+  readonly speaking: readonly SpeakingDocument[];
 }
 
 /** Serves all documents of a module: they share what the module comes to while no text changes. */
@@ -48,7 +47,7 @@ export class TerraformReader implements Reader {
       fragments: policies.map((policy) => ({ key: policy.key, scope: 'folder', policy })),
       includes: [...folder.siblings, ...folder.variables].map((f) => f.uri),
       owners: [...(owners.get(uri) ?? [])],
-      neighbours: speaking.filter((n) => n.uri !== uri),
+      speaking,
       problems: file.problems,
       unmodelled: [...lost.map(({ at, length, why }) => ({ span: { start: at, end: at + length }, why })), ...moduleCalls(configuration, uri)],
       comments: file.comments,
@@ -98,7 +97,7 @@ function ownersOf(policies: readonly Policy[]): Map<string, Set<string>> {
   return owners;
 }
 
-function speakingOf(sources: readonly NamedText[], files: readonly ModuleFile[], configuration: Configuration, all: readonly Policy[]): Neighbour[] {
+function speakingOf(sources: readonly NamedText[], files: readonly ModuleFile[], configuration: Configuration, all: readonly Policy[]): SpeakingDocument[] {
   return sources.flatMap(({ uri, text }, i) => {
     const { comments } = files[i]?.file ?? EMPTY;
     if (!comments.some((c) => c.text.includes('veeam-ports:'))) return [];

@@ -68,8 +68,7 @@ class Place {
       return this.inBlock(this.resource, (indent) => inlineBlocks(wanted, indent, form));
     }
     const group = this.idText();
-    const old = this.ruleTypes().includes('aws_security_group_rule');
-    return this.afterBlocks(old ? ruleResources(wanted, group, form) : singleResources(wanted, group, form), form.newline);
+    return this.afterBlocks(this.hasOldRules() ? ruleResources(wanted, group, form) : singleResources(wanted, group, form), form.newline);
   }
 
   aclRules(wanted: ReturnType<typeof wantedOf>, form: Form, before: Entry | undefined): TextChange | undefined {
@@ -85,6 +84,13 @@ class Place {
     const has = (side: string): boolean => resource.attributes.has(side) || resource.blocks.some((b) => kindOf(b.node) === side);
     if (resource.type === always || has(this.side)) return true;
     return this.ruleTypes().length === 0 && (has('ingress') || has('egress'));
+  }
+
+  /** Whether rules of this side, or of the module if this side has none, are `aws_security_group_rule`: the provider warns of both forms for one group. */
+  private hasOldRules(): boolean {
+    const own = this.ruleTypes();
+    const types = own.length > 0 ? own : [...this.configuration.resources.values()].map((r) => r.type).filter((type) => /_security_group_(?:ingress_|egress_)?rule$/.test(type));
+    return types.includes('aws_security_group_rule') && (own.length > 0 || types.every((type) => type === 'aws_security_group_rule'));
   }
 
   /** Types of the rule resources that the policy's rules come from. */
