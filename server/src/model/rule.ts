@@ -71,6 +71,8 @@ export interface Rule {
   readonly match: Match;
   readonly action: Action;
   readonly fields: readonly Field[];
+  /** The match for packets that are tracked already, which an untracking statement of the rule leaves as they are; the same if absent. */
+  readonly tracked?: Match;
   /** Unmodelled text inside the rule that does not restrict the match (an unknown statement after it). */
   readonly unmodelled?: readonly Unmodelled[];
 }

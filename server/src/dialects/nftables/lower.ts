@@ -1,5 +1,5 @@
 /** A rule's statements as rules of the model. */
-import { single } from '../../core/intervals.ts';
+import { contains, single } from '../../core/intervals.ts';
 import { STATE } from '../../core/packets.ts';
 import { type Span, span } from '../../core/span.ts';
 import { type Alternative, complementOf, conjoin } from '../../families/netfilter/matches.ts';
@@ -25,7 +25,15 @@ const MOST_LEFT = 1000;
 const MOST_TUPLES = 100_000;
 
 export function lowerRule(syntax: RuleSyntax, env: Environment, table: TableFamily): Lowered {
-  return new Lowering(syntax, env, table).run();
+  const lowered = new Lowering(syntax, env, table).run();
+  return syntax.statements.some((s) => s.kind === 'untrack') ? withTracked(lowered, syntax, env, table) : lowered;
+}
+
+/** `notrack` ignores a packet that connection tracking has seen (net/netfilter/nft_ct.c, nft_notrack_eval): for such packets the rule is as if it were not there. */
+function withTracked(lowered: Lowered, syntax: RuleSyntax, env: Environment, table: TableFamily): Lowered {
+  const { rules } = new Lowering({ ...syntax, statements: syntax.statements.filter((s) => s.kind !== 'untrack') }, env, table).run();
+  let next = 0;
+  return { ...lowered, rules: lowered.rules.map((rule) => ({ ...rule, tracked: rule.action.kind === 'untrack' ? MATCH_NONE : rules[next++]?.match ?? MATCH_NONE })) };
 }
 
 class Lowering {
@@ -62,7 +70,7 @@ class Lowering {
         return;
       case 'untrack':
         this.emit({ kind: 'untrack' });
-        this.match = this.match.map((t) => ({ ...t, state: single(STATE.untracked) }));
+        this.match = this.match.map((t) => untrackedBy(t, span(this.syntax.start, this.syntax.length)));
         return;
       case 'translate':
         if (statement.family) this.and([{ family: statement.family }]);
@@ -228,6 +236,12 @@ class Lowering {
         return { kind: verdict.kind };
     }
   }
+}
+
+/** After `notrack`. A state that the rule asked for before is no longer seen: whether the packet had it or was untracked all along is not told. */
+function untrackedBy(term: Term, where: Span): Term {
+  const [doubtful] = term.state && !contains(term.state, STATE.untracked) ? unknown('the packet may have been untracked before', where) : [];
+  return { ...term, state: single(STATE.untracked), ...(doubtful ? { atoms: [...(term.atoms ?? []), ...(doubtful.atoms ?? [])] } : {}) };
 }
 
 interface Group {
