@@ -4,6 +4,7 @@ import type { Alternative } from '../../families/netfilter/matches.ts';
 import { type Atom, MATCH_ALL, MATCH_NONE, type Match, type Term } from '../../model/rule.ts';
 import type { Element, Expr, Subject } from './syntax.ts';
 import { type Environment, type NamedSet, within } from './environment.ts';
+import { parseInteger } from './scales.ts';
 import { DYNAMIC, EXPIRES } from './values.ts';
 
 /** Names that are surely meant, names that may be, and what else may be meant. */
@@ -123,7 +124,16 @@ function withAtoms(term: Term, atoms: readonly Atom[]): Term {
 const TYPES: readonly string[] = ['local', 'unicast', 'broadcast', 'multicast', 'anycast'];
 type AddressType = 'local' | 'unicast' | 'broadcast' | 'multicast' | 'anycast';
 
-function alternatives(subject: Subject, names: readonly string[], where: Span): Alternative {
+/** What `nft -n` prints in place of the names (RTN_* of linux/rtnetlink.h, PACKET_* of linux/if_packet.h, IP_CT_DIR_* of nf_conntrack_tuple_common.h). */
+const BY_NUMBER: Partial<Record<Subject['kind'], readonly string[]>> = {
+  'address-type': ['unspec', 'unicast', 'local', 'broadcast', 'anycast', 'multicast'],
+  pkttype: ['host', 'broadcast', 'multicast', 'other'],
+  direction: ['original', 'reply'],
+};
+
+function alternatives(subject: Subject, written: readonly string[], where: Span): Alternative {
+  const numbered = BY_NUMBER[subject.kind];
+  const names = numbered ? written.map((name) => numbered[parseInteger(name) ?? -1] ?? name) : written;
   if (names.length === 0) return { match: MATCH_NONE, complement: MATCH_ALL };
   switch (subject.kind) {
     case 'interface': {

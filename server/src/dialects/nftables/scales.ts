@@ -84,6 +84,8 @@ export function scaleOf(subject: Subject): Scale | undefined {
       return VERSION;
     case 'fragment':
       return FRAGMENT;
+    case 'tuple':
+      return scaleOf(subject.field);
     default:
       return undefined;
   }

@@ -161,14 +161,26 @@ function headerSubject(header: string, key: string): Subject {
 /** `ct [original|reply] [ip|ip6] KEY`; undefined for `ct count` and the statements that begin with `ct`. */
 function conntrack(c: Cursor): Subject | undefined {
   let ahead = 1;
-  if (c.word(ahead) === 'original' || c.word(ahead) === 'reply') ahead++;
+  const direction = c.word(ahead);
+  const directed = direction === 'original' || direction === 'reply';
+  if (directed) ahead++;
   const family = c.word(ahead);
   if (family === 'ip' || family === 'ip6') ahead++;
   const key = c.word(ahead);
   if (!CT_KEYS.has(key)) return undefined;
   c.at += ahead + 1;
+  const field = directed ? tupleField(key, family) : undefined;
+  if (field) return once(`ct ${direction} ${family} ${key}`, () => ({ kind: 'tuple', original: direction === 'original', field }));
   if (ahead === 1 && (key === 'state' || key === 'direction' || key === 'status')) return once(`ct ${key}`, () => ({ kind: key }));
   return opaque(`\`ct ${key}\``, family);
+}
+
+/** Undefined for an address whose family the words do not say. */
+function tupleField(key: string, family: string): (Subject & { readonly kind: 'tuple' })['field'] | undefined {
+  if (key === 'protocol') return { kind: 'protocol' };
+  if (key === 'proto-src' || key === 'proto-dst') return { kind: 'port', end: key === 'proto-src' ? 'sport' : 'dport' };
+  const of = FAMILY_OF[family];
+  return of && (key === 'saddr' || key === 'daddr') ? { kind: 'address', end: key === 'saddr' ? 'src' : 'dst', family: of } : undefined;
 }
 
 /** `@base,offset,length`: the ports are two of them ("RAW PAYLOAD EXPRESSION"). */

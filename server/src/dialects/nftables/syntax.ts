@@ -55,6 +55,8 @@ export type Subject =
   /** conntrack's status bits of the connection. */
   | { readonly kind: 'status' }
   | { readonly kind: 'nfproto' | 'ethertype' | 'version4' | 'version6' | 'pkttype' | 'direction' | 'fragment' }
+  /** A field of the packet that opened the connection, or of its answer. */
+  | { readonly kind: 'tuple'; readonly original: boolean; readonly field: Subject & { readonly kind: 'address' | 'port' | 'protocol' } }
   | { readonly kind: 'interface'; readonly side: 'in' | 'out' }
   | { readonly kind: 'address-type'; readonly end: 'src' | 'dst' }
   | { readonly kind: 'opaque'; readonly what: string; readonly family?: Family; readonly protocol?: number };

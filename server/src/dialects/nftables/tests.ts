@@ -57,6 +57,8 @@ function requiredTerm(subject: Subject, table: TableFamily): Term {
     case 'direction':
     case 'status':
       return { state: TRACKED };
+    case 'tuple':
+      return { state: TRACKED, ...(subject.field.kind === 'address' ? { family: subject.field.family } : {}) };
     case 'opaque':
       return { ...(subject.family ? { family: subject.family } : {}), ...(subject.protocol === undefined ? {} : { protocol: single(subject.protocol) }) };
     default:
@@ -116,9 +118,22 @@ function termsOf(subject: Subject, set: Numbers, where: Span): Match {
       return has(6) ? MATCH_ALL : MATCH_NONE;
     case 'fragment':
       return has(0) ? MATCH_ALL : MATCH_NONE;
+    case 'tuple':
+      return tupleTerms(subject, set, where);
     default:
       return MATCH_NONE;
   }
+}
+
+/**
+ * Without translation, which makes a query unmodelled or comes after filtering, the source of the packet that opened the connection is
+ * the source of every packet that goes the same way, and the destination of those that come back (nft(8), "CONNTRACK EXPRESSIONS").
+ */
+function tupleTerms({ field, original }: Subject & { readonly kind: 'tuple' }, set: Numbers, where: Span): Match {
+  if (field.kind === 'protocol') return termsOf(field, set, where);
+  const mirrored: Subject = field.kind === 'address' ? { ...field, end: field.end === 'src' ? 'dst' : 'src' } : { ...field, end: field.end === 'sport' ? 'dport' : 'sport' };
+  const sent = (reply: boolean, terms: Match): Match => terms.map((t) => ({ ...t, atoms: [...(t.atoms ?? []), { kind: 'direction', reply, span: where }] }));
+  return [...sent(!original, termsOf(field, set, where)), ...sent(original, termsOf(mirrored, set, where))];
 }
 
 /** `th` reads the transport header of any protocol; where that has no ports, what stands there is not known. */
