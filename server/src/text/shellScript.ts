@@ -3,6 +3,7 @@
  * do, are read once per text and shared between readings; their places are relative to the line.
  * Source: POSIX.1-2017, Shell Command Language, 2.9 Shell Commands, 2.10 Shell Grammar.
  */
+import { t } from '@vscode/l10n';
 import type { AndOr, Assignment, Command, Item, Pipeline, Redirection, ShellComment, ShellScript, Step } from './shellTree.ts';
 import { type ShellToken, type ShellWord, ShellScanner } from './shellWords.ts';
 
@@ -132,7 +133,7 @@ class Parser {
         const { end } = this.advance();
         const last = items.at(-1);
         if (last?.kind === 'lost' && /^[ \t]*$/.test(this.text.slice(last.end, start))) items[items.length - 1] = { ...last, end };
-        else items.push({ kind: 'lost', start, end, why: 'the shell syntax is not understood' });
+        else items.push({ kind: 'lost', start, end, why: t('the shell syntax is not understood') });
       }
     }
   }

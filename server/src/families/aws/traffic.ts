@@ -3,6 +3,7 @@
  * Sources: Amazon EC2 API Reference, IpPermission and NetworkAclEntry; Amazon VPC User Guide, "Security group rules" and
  * "Network ACL rules"; the pages of the Terraform AWS provider for the names that it takes.
  */
+import { t } from '@vscode/l10n';
 import { type IntervalSet, closedRange, single } from '../../core/intervals.ts';
 import { PROTOCOL } from '../../core/packets.ts';
 
@@ -44,16 +45,16 @@ export function trafficOf(protocol: number | 'all', from: Bound, to: Bound): Tol
   if (protocol === 'all') return ALL_TRAFFIC;
   if (isIcmp(protocol)) return icmpTraffic(protocol, from, to);
   if (!hasPorts(protocol)) return { protocol: single(protocol) };
-  if (from === null || to === null) return { why: 'TCP and UDP need a first and a last port' };
-  if (!isPort(from) || !isPort(to)) return { why: 'ports go from 0 to 65535' };
-  if (from > to) return { why: 'the first port is greater than the last' };
+  if (from === null || to === null) return { why: t('TCP and UDP need a first and a last port') };
+  if (!isPort(from) || !isPort(to)) return { why: t('ports go from 0 to 65535') };
+  if (from > to) return { why: t('the first port is greater than the last') };
   return { protocol: single(protocol), dport: closedRange(from, to) };
 }
 
 /** -1 stands for every type, or every code of a type; types without a code are not told apart from all (IpPermission, FromPort and ToPort). */
 export function icmpTraffic(protocol: number, type: Bound, code: Bound): Told<Traffic> {
   if (type === null || type === -1) return { protocol: single(protocol) };
-  if (!isByte(type) || (code !== null && code !== -1 && !isByte(code))) return { why: 'ICMP types and codes go from 0 to 255' };
+  if (!isByte(type) || (code !== null && code !== -1 && !isByte(code))) return { why: t('ICMP types and codes go from 0 to 255') };
   return { protocol: single(protocol), dport: code === null || code === -1 ? closedRange(type * 256, type * 256 + 255) : single(type * 256 + code) };
 }
 

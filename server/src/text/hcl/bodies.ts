@@ -2,6 +2,7 @@
  * Bodies as HashiCorp's parser takes them, brace by brace; the first syntax error ends the reading.
  * Source: HCL Native Syntax Specification, "Structural Elements"; for one-line blocks hclsyntax/parser.go.
  */
+import { t } from '@vscode/l10n';
 import { ExpressionReader } from './expressions.ts';
 import type { HclAttribute, HclBlock, HclItem, HclLabel, HclName, HclTop } from './tree.ts';
 
@@ -39,20 +40,20 @@ export class BodyReader extends ExpressionReader {
   }
 
   protected once(names: Set<string>, name: string, at: number): void {
-    if (names.has(name)) this.problem(at, at + name.length, `${name} is set twice in this body.`);
+    if (names.has(name)) this.problem(at, at + name.length, t('{0} is set twice in this body.', name));
     names.add(name);
   }
 
   /** An attribute or block and the line break after it. */
   private item(): HclItem {
     if (!this.at('word')) {
-      const span = this.fail(this.at('"') ? 'The name of an argument is not quoted.' : 'Here an argument or a block is expected.').span;
+      const span = this.fail(this.at('"') ? t('The name of an argument is not quoted.') : t('Here an argument or a block is expected.')).span;
       return { kind: 'unread', span };
     }
     const { start } = this;
     const name = this.name();
     const item = this.at('=') ? this.attribute(name, start) : this.block(name, start);
-    if (!this.at('newline') && !this.at('end')) this.fail(item.kind === 'block' ? 'After a block the line must end.' : 'After the value the line must end.');
+    if (!this.at('newline') && !this.at('end')) this.fail(item.kind === 'block' ? t('After a block the line must end.') : t('After the value the line must end.'));
     else this.advance();
     return item;
   }
@@ -77,7 +78,7 @@ export class BodyReader extends ExpressionReader {
         const { start } = this;
         const label = this.quoted();
         const [part, second] = label.kind === 'template' ? label.parts : [];
-        if (second || (part && part.kind !== 'literal')) this.fail('A label is plain text, without templates.', start, this.lastEnd);
+        if (second || (part && part.kind !== 'literal')) this.fail(t('A label is plain text, without templates.'), start, this.lastEnd);
         if (label.kind === 'template') labels.push({ text: part?.kind === 'literal' ? part.text : '', span: label.span, quoted: true });
       }
     }
@@ -87,7 +88,7 @@ export class BodyReader extends ExpressionReader {
   protected block(type: HclName, start: number): HclBlock {
     const labels = this.labels();
     if (!this.at('{')) {
-      this.fail('Here = (for an argument) or { (for a block) is missing.');
+      this.fail(t('Here = (for an argument) or { (for a block) is missing.'));
       return { kind: 'block', type, labels, body: { syntax: 'native', items: [], span: this.span(this.lastEnd, this.lastEnd) }, span: this.span(start, this.lastEnd), closed: false };
     }
     const open = this.start;
@@ -98,7 +99,7 @@ export class BodyReader extends ExpressionReader {
     const close = this.start;
     const closed = this.at('}');
     if (closed) this.advance();
-    else this.fail('The block is not closed: } is missing.', open, open + 1);
+    else this.fail(t('The block is not closed: } is missing.'), open, open + 1);
     return { kind: 'block', type, labels, body: { syntax: 'native', items, span: this.span(open + 1, closed ? close : this.lastEnd) }, span: this.span(start, this.lastEnd), closed };
   }
 
@@ -108,11 +109,11 @@ export class BodyReader extends ExpressionReader {
     const { start } = this;
     const name = this.at('word') ? this.name() : undefined;
     if (!name || !this.at('=')) {
-      this.fail('A block on one line holds a single argument.');
+      this.fail(t('A block on one line holds a single argument.'));
       return [];
     }
     const only = this.attribute(name, start);
-    if (!this.at('}')) this.fail('A block on one line holds a single argument, and } follows it.');
+    if (!this.at('}')) this.fail(t('A block on one line holds a single argument, and } follows it.'));
     return [only];
   }
 }

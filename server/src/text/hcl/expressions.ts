@@ -3,6 +3,7 @@
  * Source: HCL Native Syntax Specification, "Expressions"; where it is silent (commas, line breaks), HashiCorp's
  * implementation (hclsyntax/parser.go).
  */
+import { t } from '@vscode/l10n';
 import { TemplateReader } from './templates.ts';
 import type { HclBinary, HclExpression, HclObjectItem, HclOperator, HclStep } from './tree.ts';
 
@@ -11,6 +12,7 @@ const PRECEDENCE: ReadonlyMap<string, number> = new Map([
 ]);
 
 type Bracket = '(' | '[' | '{';
+type Other = 'comma' | 'comma or line break';
 const CLOSER = { '(': ')', '[': ']', '{': '}' } as const;
 
 export abstract class ExpressionReader extends TemplateReader {
@@ -22,7 +24,7 @@ export abstract class ExpressionReader extends TemplateReader {
       this.advance();
       const then = this.expression();
       if (this.at(':')) this.advance();
-      else this.fail('The condition has no : and no value for the other case.');
+      else this.fail(t('The condition has no : and no value for the other case.'));
       const otherwise = this.expression();
       read = { kind: 'conditional', condition: read, then, otherwise, span: this.span(start, this.lastEnd) };
     }
@@ -90,7 +92,7 @@ export abstract class ExpressionReader extends TemplateReader {
       this.advance();
       return { kind: 'attributeSplat', span: this.span(dot, end) };
     }
-    this.fail(kind === '*' ? 'A .* cannot follow another .*; write [*].' : kind === 'number' ? 'Indexes after a dot cannot be chained; write [0][1].' : 'An attribute name is missing after the dot.');
+    this.fail(kind === '*' ? t('A .* cannot follow another .*; write [*].') : kind === 'number' ? t('Indexes after a dot cannot be chained; write [0][1].') : t('An attribute name is missing after the dot.'));
     return undefined;
   }
 
@@ -99,11 +101,11 @@ export abstract class ExpressionReader extends TemplateReader {
     const newlines = this.enter();
     if (this.at('*')) {
       this.advance();
-      this.leave('[', open, newlines, '');
+      this.leave('[', open, newlines);
       return { kind: 'splat', span: this.span(open, this.lastEnd) };
     }
     const index = this.expression();
-    this.leave('[', open, newlines, '');
+    this.leave('[', open, newlines);
     return { kind: 'index', index, legacy: false, span: this.span(open, this.lastEnd) };
   }
 
@@ -115,16 +117,17 @@ export abstract class ExpressionReader extends TemplateReader {
     return newlines;
   }
 
-  /** @param other what could have stood here besides the closing bracket, with `or ` at its end */
-  private leave(open: Bracket, at: number, newlines: boolean, other: string): void {
+  /** @param other what could have stood here besides the closing bracket */
+  private leave(open: Bracket, at: number, newlines: boolean, other?: Other): void {
     this.newlines = newlines;
     if (this.at(CLOSER[open])) this.advance();
     else this.notClosed(open, at, other);
   }
 
-  private notClosed(open: Bracket, at: number, other: string): void {
-    if (this.at('end')) this.fail(`The ${open} is not closed: ${CLOSER[open]} is missing.`, at, at + 1);
-    else this.fail(`Here ${other}${CLOSER[open]} is missing.`);
+  private notClosed(open: Bracket, at: number, other: Other | undefined): void {
+    if (this.at('end')) this.fail(t('The {0} is not closed: {1} is missing.', open, CLOSER[open]), at, at + 1);
+    else if (other === undefined) this.fail(t('Here {0} is missing.', CLOSER[open]));
+    else this.fail(other === 'comma' ? t('Here a comma or {0} is missing.', CLOSER[open]) : t('Here a comma, a line break or {0} is missing.', CLOSER[open]));
   }
 
   private term(): HclExpression {
@@ -144,7 +147,7 @@ export abstract class ExpressionReader extends TemplateReader {
       case '(': {
         const newlines = this.enter();
         const inner = this.expression();
-        this.leave('(', start, newlines, '');
+        this.leave('(', start, newlines);
         return { kind: 'parentheses', inner, span: this.span(start, this.lastEnd) };
       }
       case '[':
@@ -153,9 +156,9 @@ export abstract class ExpressionReader extends TemplateReader {
         return this.object();
       case 'end':
       case 'newline':
-        return this.fail('A value is missing here.');
+        return this.fail(t('A value is missing here.'));
       default:
-        return this.fail(this.at('invalid') && this.word() === "'" ? 'HCL quotes strings with ", not with \'.' : 'This cannot begin a value.');
+        return this.fail(this.at('invalid') && this.word() === "'" ? t('HCL quotes strings with {0}, not with {1}.', '"', "'") : t('This cannot begin a value.'));
     }
   }
 
@@ -174,12 +177,12 @@ export abstract class ExpressionReader extends TemplateReader {
     let nameEnd = firstEnd;
     while (this.at('::')) {
       this.advance();
-      if (!this.at('word')) return this.fail('A function name is missing after ::.', start);
+      if (!this.at('word')) return this.fail(t('A function name is missing after ::.'), start);
       name += `::${this.word()}`;
       nameEnd = this.end;
       this.advance();
     }
-    if (!this.at('(')) return this.fail('A function is called with parentheses; ( is missing.', start, nameEnd);
+    if (!this.at('(')) return this.fail(t('A function is called with parentheses; ( is missing.'), start, nameEnd);
     const open = this.start;
     const newlines = this.enter();
     const args: HclExpression[] = [];
@@ -194,7 +197,7 @@ export abstract class ExpressionReader extends TemplateReader {
       if (!this.at(',')) break;
       this.advance();
     }
-    this.leave('(', open, newlines, expanded ? '' : 'a comma or ');
+    this.leave('(', open, newlines, expanded ? undefined : 'comma');
     return { kind: 'call', name, nameSpan: this.span(start, nameEnd), arguments: args, expanded, span: this.span(start, this.lastEnd) };
   }
 
@@ -208,7 +211,7 @@ export abstract class ExpressionReader extends TemplateReader {
       if (!this.at(',')) break;
       this.advance();
     }
-    this.leave('[', open, newlines, 'a comma or ');
+    this.leave('[', open, newlines, 'comma');
     return { kind: 'tuple', items, span: this.span(open, this.lastEnd) };
   }
 
@@ -230,7 +233,7 @@ export abstract class ExpressionReader extends TemplateReader {
       if (!this.at(',') && !this.at('newline')) break;
       this.advance();
     }
-    this.leave('{', open, newlines, 'a comma, a line break or ');
+    this.leave('{', open, newlines, 'comma or line break');
     return { kind: 'object', items, span: this.span(open, this.lastEnd) };
   }
 
@@ -239,7 +242,7 @@ export abstract class ExpressionReader extends TemplateReader {
     const bare = this.at('word') ? this.word() : undefined;
     const key = this.expression();
     if (this.at('=') || this.at(':')) this.advance();
-    else this.fail('After the name of an object\'s entry = or : is missing.');
+    else this.fail(t("After the name of an object's entry = or : is missing."));
     const value = this.expression();
     const name = nameOf(key, bare);
     return { key, ...(name === undefined ? {} : { name }), value, span: this.span(start, this.lastEnd) };
@@ -254,24 +257,24 @@ export abstract class ExpressionReader extends TemplateReader {
     }
     const collection = this.expression();
     if (this.at(':')) this.advance();
-    else this.fail('After the collection of a for expression : is missing.');
+    else this.fail(t('After the collection of a for expression : is missing.'));
     let value = this.expression();
     let key: HclExpression | undefined;
-    if (this.at('=>') !== (open === '{')) this.fail(open === '{' ? 'A for expression in braces needs a key and =>.' : 'A for expression in square brackets has no key.');
+    if (this.at('=>') !== (open === '{')) this.fail(open === '{' ? t('A for expression in braces needs a key and =>.') : t('A for expression in square brackets has no key.'));
     if (this.at('=>')) {
       this.advance();
       key = value;
       value = this.expression();
     }
     const grouped = this.at('...');
-    if (grouped && open === '[') this.fail('Only a for expression in braces groups with ... .');
+    if (grouped && open === '[') this.fail(t('Only a for expression in braces groups with ... .'));
     else if (grouped) this.advance();
     let condition: HclExpression | undefined;
     if (this.isWord('if')) {
       this.advance();
       condition = this.expression();
     }
-    this.leave(open, at, newlines, '');
+    this.leave(open, at, newlines);
     return {
       kind: 'for', ...(names.key === undefined ? {} : { keyName: names.key }), valueName: names.value, collection,
       ...(key ? { key } : {}), value, grouped, ...(condition ? { condition } : {}), span: this.span(at, this.lastEnd),

@@ -3,30 +3,31 @@
  * argument from blocks; `blocksOf` reads a property as blocks. Strings are templates.
  * Source: HCL JSON Syntax Specification (json/spec.md).
  */
+import { t } from '@vscode/l10n';
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Span } from '../../core/span.ts';
 import { JsonString } from './jsonString.ts';
 import { type HclAttribute, type HclExpression, type HclFile, type HclObjectItem, type HclProblem, DEPTH_LIMIT } from './tree.ts';
 
-const MESSAGES: Readonly<Record<string, string>> = {
-  PropertyNameExpected: 'Here a property name in quotes is expected.',
-  ValueExpected: 'A value is missing here.',
-  ColonExpected: 'Here a colon is missing.',
-  CommaExpected: 'Here a comma is missing.',
-  CloseBraceExpected: 'Here } is missing.',
-  CloseBracketExpected: 'Here ] is missing.',
-  EndOfFileExpected: 'The file goes on behind its only value.',
-  InvalidCommentToken: 'JSON has no comments; write a property named // instead.',
-  UnexpectedEndOfString: 'The string is not closed on its line: a quotation mark is missing.',
-  InvalidEscapeCharacter: 'This escape means nothing in JSON.',
-  InvalidUnicode: '\\u must be followed by four hexadecimal digits.',
+const MESSAGES: Readonly<Record<string, () => string>> = {
+  PropertyNameExpected: () => t('Here a property name in quotes is expected.'),
+  ValueExpected: () => t('A value is missing here.'),
+  ColonExpected: () => t('Here a colon is missing.'),
+  CommaExpected: () => t('Here a comma is missing.'),
+  CloseBraceExpected: () => t('Here } is missing.'),
+  CloseBracketExpected: () => t('Here ] is missing.'),
+  EndOfFileExpected: () => t('The file goes on behind its only value.'),
+  InvalidCommentToken: () => t('JSON has no comments; write a property named // instead.'),
+  UnexpectedEndOfString: () => t('The string is not closed on its line: a quotation mark is missing.'),
+  InvalidEscapeCharacter: () => t('This escape means nothing in JSON.'),
+  InvalidUnicode: () => t('\\u must be followed by four hexadecimal digits.'),
 };
 /** Errors after which everything that stands in the text is still in the tree. */
 const HARMLESS: ReadonlySet<string> = new Set(['CommaExpected', 'PropertyNameExpected', 'EndOfFileExpected', 'InvalidCommentToken']);
 
 export function parseHclJson(text: string): HclFile {
   const deep = tooDeep(text);
-  if (deep !== undefined) return { syntax: 'json', items: [], comments: [], problems: [{ span: { start: deep, end: deep + 1 }, message: `More than ${DEPTH_LIMIT} levels of nesting are not read.` }] };
+  if (deep !== undefined) return { syntax: 'json', items: [], comments: [], problems: [{ span: { start: deep, end: deep + 1 }, message: t('More than {0} levels of nesting are not read.', DEPTH_LIMIT) }] };
   const errors: ParseError[] = [];
   const root = parseTree(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text, errors, { disallowComments: true });
   const reader = new JsonReader(text, errors);
@@ -56,7 +57,7 @@ class JsonReader {
   private given = 0;
 
   constructor(private readonly text: string, errors: readonly ParseError[]) {
-    this.problems = errors.map(({ error, offset, length }) => ({ span: this.within(offset, length), message: MESSAGES[printParseErrorCode(error)] ?? 'This is not JSON.' }));
+    this.problems = errors.map(({ error, offset, length }) => ({ span: this.within(offset, length), message: MESSAGES[printParseErrorCode(error)]?.() ?? t('This is not JSON.') }));
     this.lossy = errors.filter(({ error }) => !HARMLESS.has(printParseErrorCode(error))).map(({ offset, length }) => this.within(offset, length).end).sort((a, b) => a - b);
   }
 
@@ -74,7 +75,7 @@ class JsonReader {
     const objects = node.type === 'array' ? node.children ?? [] : [node];
     return objects.flatMap((object) => {
       if (object.type === 'object') return (object.children ?? []).map((p) => this.attribute(p)).filter((a) => a.name.text !== '//');
-      this.problems.push({ span: this.place(object), message: 'Here an object is expected.' });
+      this.problems.push({ span: this.place(object), message: t('Here an object is expected.') });
       return [];
     });
   }

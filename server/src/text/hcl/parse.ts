@@ -4,6 +4,7 @@
  * HashiCorp's parser would. Only when that fails, too, the file is broken: from there on each piece is read by
  * itself, by layout if need be.
  */
+import { t } from '@vscode/l10n';
 import type { Span } from '../../core/span.ts';
 import { BodyReader } from './bodies.ts';
 import { headersOf } from './layout.ts';
@@ -140,7 +141,7 @@ function repeated(items: readonly HclTop[]): HclProblem[] {
   for (const { base, item } of items) {
     if (item.kind !== 'attribute') continue;
     const { text } = item.name;
-    if (names.has(text)) problems.push({ span: { start: base, end: base + text.length }, message: `${text} is set twice in this body.` });
+    if (names.has(text)) problems.push({ span: { start: base, end: base + text.length }, message: t('{0} is set twice in this body.', text) });
     names.add(text);
   }
   return problems;

@@ -3,6 +3,7 @@
  * depth. A missing brace or quote costs the item it belongs to; the others are read as ever. A value that is
  * broken anywhere is an `error` as a whole, so that nothing half-read passes for known.
  */
+import { t } from '@vscode/l10n';
 import { BodyReader } from './bodies.ts';
 import { isBlankOrBreak } from './scanner.ts';
 import { type LayoutLine, layoutOf } from './layout.ts';
@@ -70,12 +71,12 @@ export class RecoveryReader extends BodyReader {
     const line = this.line(first);
     this.seek(line.start, line.end);
     const { start } = this;
-    if (!this.at('word')) return this.unread(first, end, start, this.at('}') ? 'This } closes nothing.' : 'Here an argument or a block is expected.');
+    if (!this.at('word')) return this.unread(first, end, start, this.at('}') ? t('This } closes nothing.') : t('Here an argument or a block is expected.'));
     const name = this.name();
     if (!this.at('=')) return this.lineBlock(name, start, first, end);
     this.seek(line.start, this.line(end - 1).end);
     const item = this.attribute(this.name(), start);
-    if (!this.lineEnds()) this.fail('After the value the line must end.');
+    if (!this.lineEnds()) this.fail(t('After the value the line must end.'));
     if (!this.failed) return item;
     this.noteAfter(first, end);
     return { ...item, value: { kind: 'error', span: item.value.span } };
@@ -102,15 +103,15 @@ export class RecoveryReader extends BodyReader {
     const labels = this.labels();
     const brace = this.at('{');
     const open = this.start;
-    if (end === first + 1) return brace ? this.oneLineBlock(type, labels, start, first, open) : this.unread(first, end, start, 'Here = (for an argument) or { (for a block) is missing.');
-    if (this.depth >= DEPTH_LIMIT) return this.unread(first, end, start, `More than ${DEPTH_LIMIT} levels of nesting are not read.`);
+    if (end === first + 1) return brace ? this.oneLineBlock(type, labels, start, first, open) : this.unread(first, end, start, t('Here = (for an argument) or { (for a block) is missing.'));
+    if (this.depth >= DEPTH_LIMIT) return this.unread(first, end, start, t('More than {0} levels of nesting are not read.', DEPTH_LIMIT));
     const items: HclItem[] = [];
-    if (!brace) this.fail('Here { is missing.');
+    if (!brace) this.fail(t('Here { is missing.'));
     else {
       this.advance();
       const rest = this.start;
       if (!this.lineEnds()) {
-        this.fail('After { the line must end.');
+        this.fail(t('After { the line must end.'));
         items.push({ kind: 'unread', span: this.span(rest, this.lastEnd) });
       }
     }
@@ -120,7 +121,7 @@ export class RecoveryReader extends BodyReader {
     this.depth++;
     this.each({ start: first + 1, end: closed ? end - 1 : end }, (from, to) => items.push(this.lineItem(from, to)));
     this.depth--;
-    if (!closed) this.problem(start, start + type.text.length, 'The block is not closed: } is missing.');
+    if (!closed) this.problem(start, start + type.text.length, t('The block is not closed: } is missing.'));
     const close = closed ? this.closingLine(last) : Math.max(bodyStart, this.contentEnd(end));
     return { kind: 'block', type, labels, body: { syntax: 'native', items, span: this.span(bodyStart, close) }, span: this.span(start, closed ? close + 1 : close), closed };
   }
@@ -130,7 +131,7 @@ export class RecoveryReader extends BodyReader {
     this.seek(start, end);
     const brace = this.start;
     this.advance();
-    if (!this.lineEnds()) this.fail('After a block the line must end.');
+    if (!this.lineEnds()) this.fail(t('After a block the line must end.'));
     return brace;
   }
 
@@ -145,7 +146,7 @@ export class RecoveryReader extends BodyReader {
     const line = this.line(first);
     this.seek(line.start, line.end);
     const block = this.block(this.name(), start);
-    if (!this.lineEnds()) this.fail('After a block the line must end.');
+    if (!this.lineEnds()) this.fail(t('After a block the line must end.'));
     if (!this.failed) return block;
     const end = this.contentEnd(first + 1);
     const span = this.span(open + 1, end);

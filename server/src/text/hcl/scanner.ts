@@ -4,6 +4,7 @@
  * reads unwinds at once; the text up to the limit is lost to that reader, and to no other.
  * Source: HCL Native Syntax Specification, "Syntax Notation" to "Operators and Delimiters".
  */
+import { t } from '@vscode/l10n';
 import type { Span } from '../../core/span.ts';
 import { Search } from './search.ts';
 import type { HclComment, HclError, HclProblem } from './tree.ts';
@@ -206,7 +207,7 @@ export class Scanner {
 
   private scanReturn(at: number): TokenKind {
     if (this.text.charCodeAt(at + 1) === LF) return this.ends(at + 2, 'newline');
-    if (!this.oldLines) this.problem(at, at + 1, 'A carriage return alone does not end a line in HCL; use LF or CR LF.');
+    if (!this.oldLines) this.problem(at, at + 1, t('A carriage return alone does not end a line in HCL; use LF or CR LF.'));
     this.oldLines = true;
     return this.ends(at + 1, 'newline');
   }

@@ -3,6 +3,7 @@
  * Source: HCL Native Syntax Specification, "Template Sub-language"; for what `~` and `<<-` strip, HashiCorp's
  * implementation (hclsyntax/parser_template.go): `~` reaches to the end of the line, blank lines keep their blanks.
  */
+import { t } from '@vscode/l10n';
 import { isBreak, Scanner } from './scanner.ts';
 import { type HclExpression, type HclTemplate, type HclTemplatePart, DEPTH_LIMIT } from './tree.ts';
 
@@ -38,7 +39,7 @@ export abstract class TemplateReader extends Scanner {
 
   /** Whoever goes a level down comes up again by `depth--`. */
   protected deeper(): void {
-    if (++this.depth > DEPTH_LIMIT) this.fail(`More than ${DEPTH_LIMIT} levels of nesting are not read.`);
+    if (++this.depth > DEPTH_LIMIT) this.fail(t('More than {0} levels of nesting are not read.', DEPTH_LIMIT));
   }
 
   /** The token is the opening quote. */
@@ -54,7 +55,7 @@ export abstract class TemplateReader extends Scanner {
     }
     const pieces: Piece[] = [];
     const end = this.pieces(open + 1, 'quoted', pieces);
-    if (end < 0 || this.failed) return this.fail('The string is not closed on its line: a quotation mark is missing.', open, open + 1);
+    if (end < 0 || this.failed) return this.fail(t('The string is not closed on its line: a quotation mark is missing.'), open, open + 1);
     return this.finish('quoted', pieces, open, end + 1);
   }
 
@@ -75,7 +76,7 @@ export abstract class TemplateReader extends Scanner {
     let at = end;
     for (;;) {
       if (at >= this.limit) this.starved = true;
-      if (at >= this.limit || this.failed) return this.fail(`The heredoc is not closed: a line with ${marker} alone is missing.`, start, end);
+      if (at >= this.limit || this.failed) return this.fail(t('The heredoc is not closed: a line with {0} alone is missing.', marker), start, end);
       const close = this.markerEnd(at, marker);
       if (close >= 0) {
         if (indented) stripIndentation(pieces);
@@ -93,7 +94,7 @@ export abstract class TemplateReader extends Scanner {
     if (!text.startsWith(marker, at)) return -1;
     const end = at + marker.length;
     for (at = end; text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9; ) at++;
-    if (at >= this.limit) this.problem(end - marker.length, end, `The line with ${marker} must end with a line break.`);
+    if (at >= this.limit) this.problem(end - marker.length, end, t('The line with {0} must end with a line break.', marker));
     return at >= this.limit || isBreak(text.charCodeAt(at)) ? end : -1;
   }
 
@@ -177,7 +178,7 @@ export abstract class TemplateReader extends Scanner {
       return { text: String.fromCodePoint(Number.parseInt(digits, 16)), end: at + 2 + length };
     }
     const broken = letter === '' || isBreak(letter.charCodeAt(0)) || at + 1 >= this.limit;
-    if (!broken) this.problem(at, at + 2, length > 0 ? `\\${letter} must be followed by the ${length} hexadecimal digits of a character.` : `\\${letter} means nothing in HCL; known are \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN.`);
+    if (!broken) this.problem(at, at + 2, length > 0 ? t('\\{0} must be followed by the {1} hexadecimal digits of a character.', letter, length) : t('\\{0} means nothing in HCL; known are \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN.', letter));
     return { text: broken ? '\\' : `\\${letter}`, end: at + (broken ? 1 : 2) };
   }
 
@@ -193,7 +194,7 @@ export abstract class TemplateReader extends Scanner {
     if (piece && (this.at('}') || this.at('~}'))) {
       piece.end = this.end;
       out.push(piece);
-    } else this.fail(`The ${directive ? '%{' : '${'} is not closed: } is missing.`, at, at + 2);
+    } else this.fail(t('The {0} is not closed: {1} is missing.', directive ? '%{' : '${', '}'), at, at + 2);
     this.newlines = newlines;
   }
 
@@ -213,7 +214,7 @@ export abstract class TemplateReader extends Scanner {
       this.advance();
       return { kind: keyword, start, end };
     }
-    this.fail('After %{ comes if, else, endif, for or endfor.');
+    this.fail(t('After %{ comes if, else, endif, for or endfor.'));
     return undefined;
   }
 
@@ -223,14 +224,14 @@ export abstract class TemplateReader extends Scanner {
     do {
       if (names.length > 0) this.advance();
       if (!this.at('word')) {
-        this.fail('A name is missing after for.');
+        this.fail(t('A name is missing after for.'));
         return undefined;
       }
       names.push(this.word());
       this.advance();
     } while (this.at(',') && names.length < 2);
     if (!this.isWord('in')) {
-      this.fail('The names after for are followed by in.');
+      this.fail(t('The names after for are followed by in.'));
       return undefined;
     }
     this.advance();
@@ -252,7 +253,7 @@ export abstract class TemplateReader extends Scanner {
         else into.push({ kind: 'literal', text: piece.text, span: this.span(start, end) });
       } else if (kind === 'interpolation') into.push({ kind, expression: piece.expression, span: this.span(start, end) });
       else if (kind === 'if' || kind === 'for') {
-        if (this.depth + open.length >= DEPTH_LIMIT) this.fail(`More than ${DEPTH_LIMIT} levels of nesting are not read.`, start, end);
+        if (this.depth + open.length >= DEPTH_LIMIT) this.fail(t('More than {0} levels of nesting are not read.', DEPTH_LIMIT), start, end);
         if (this.failed) return root;
         const first: HclTemplatePart[] = [];
         open.push({ piece, first });
@@ -264,12 +265,12 @@ export abstract class TemplateReader extends Scanner {
         into = above ? above.otherwise ?? above.first : root;
         into.push(this.closed(top, end));
       } else {
-        this.fail(`This ${kind} belongs to no directive.`, start, end);
+        this.fail(t('This {0} belongs to no directive.', kind), start, end);
         return root;
       }
     }
     const left = open.at(-1)?.piece;
-    if (left) this.fail(`The directive has no %{ end${left.kind} }.`, left.start, left.end);
+    if (left) this.fail(t('The directive has no {0}.', `%{ end${left.kind} }`), left.start, left.end);
     return root;
   }
 
