@@ -1,4 +1,5 @@
 /** Statements of a rule that are neither tests nor plain verdicts, and the values that they compute. Grammar: "STATEMENTS" of nft(8). */
+import { t } from '@vscode/l10n';
 import type { Family } from '../../core/addresses.ts';
 import { PROTOCOL } from '../../core/packets.ts';
 import type { Cursor } from './cursor.ts';
@@ -58,7 +59,7 @@ const NOTHING_READ: Computed = { uses: [], lookups: [] };
 export function skipToComment(c: Cursor): void {
   let depth = 0;
   for (let token = c.peek(); token; token = c.peek()) {
-    if (token.kind === 'bad') throw c.problem('this string has no end');
+    if (token.kind === 'bad') throw c.problem(t('this string has no end'));
     if (token.kind === 'word' && token.text === 'comment' && depth === 0) return;
     if (token.kind === 'variable') c.variables.push(token.text);
     if (c.isSign('{')) depth++;
@@ -98,12 +99,12 @@ export function parseAction(c: Cursor, word: string): Statement | undefined {
       return parseLimit(c);
     case 'quota':
       c.at++;
-      if (c.takeWord('name')) return { kind: 'maybe', why: '`quota` depends on what has passed', computed: parseComputed(c), span: c.since(from) };
+      if (c.takeWord('name')) return { kind: 'maybe', why: t('`quota` depends on what has passed'), computed: parseComputed(c), span: c.since(from) };
       c.takeWord('over', 'until');
       c.at += 1;
       if (/^[a-z]+$/.test(c.word())) c.at++;
       if (c.takeWord('used')) c.at += 2;
-      return { kind: 'maybe', why: '`quota` depends on what has passed', span: c.since(from) };
+      return { kind: 'maybe', why: t('`quota` depends on what has passed'), span: c.since(from) };
     case 'ct':
       return parseCt(c);
     case 'reject':
@@ -118,15 +119,15 @@ export function parseAction(c: Cursor, word: string): Statement | undefined {
     }
     case 'dnat':
     case 'redirect':
-      return translated('the rule changes the destination of the packet');
+      return translated(t('the rule changes the destination of the packet'));
     case 'tproxy':
-      return translated('the rule hands the packet to a local proxy');
+      return translated(t('the rule hands the packet to a local proxy'));
     case 'synproxy':
       skipToComment(c);
-      return { kind: 'verdict', verdict: { kind: 'unknown', why: '`synproxy` answers in place of the server', span: c.since(from) }, protocol: PROTOCOL.tcp };
+      return { kind: 'verdict', verdict: { kind: 'unknown', why: t('`synproxy` answers in place of the server'), span: c.since(from) }, protocol: PROTOCOL.tcp };
     case 'fwd':
       skipToComment(c);
-      return unknown('the rule sends the packet out of another interface');
+      return unknown(t('the rule sends the packet out of another interface'));
     case 'dup': {
       c.at++;
       c.takeWord('to');
@@ -172,9 +173,9 @@ function familyWord(c: Cursor): Family | undefined {
 function parseLimit(c: Cursor): Statement {
   const from = c.at;
   c.at++;
-  const why = '`limit` lets through only some packets';
+  const why = t('`limit` lets through only some packets');
   if (c.takeWord('name')) return { kind: 'maybe', why, computed: parseComputed(c), span: c.since(from) };
-  if (!c.takeWord('rate')) throw c.problem('`rate` or `name` was expected here');
+  if (!c.takeWord('rate')) throw c.problem(t('`rate` or `name` was expected here'));
   c.takeWord('over');
   c.next();
   if (c.isSign('/')) c.at += 2;
@@ -199,7 +200,7 @@ function parseCt(c: Cursor): Statement | undefined {
     c.at += 2;
     c.takeWord('over');
     c.next();
-    return { kind: 'maybe', why: '`ct count` depends on the connections that are open', span: c.since(from) };
+    return { kind: 'maybe', why: t('`ct count` depends on the connections that are open'), span: c.since(from) };
   }
   if ((key === 'timeout' || key === 'expectation') && c.word(2) === 'set') {
     c.at += 3;
@@ -229,17 +230,17 @@ function parseSetUpdate(c: Cursor): Statement {
   const from = c.at;
   c.at++;
   const set = c.peek();
-  if (set?.kind !== 'reference') throw c.problem('a set was expected here');
+  if (set?.kind !== 'reference') throw c.problem(t('a set was expected here'));
   c.at++;
   return parseMembers(c, set.text, from);
 }
 
 /** `set add ip saddr @name`, the form before nftables 0.8.4. */
 function parseOldSetUpdate(c: Cursor): Statement {
-  if (!c.takeWord('add', 'update', 'delete')) throw c.problem('`add`, `update` or `delete` was expected here');
+  if (!c.takeWord('add', 'update', 'delete')) throw c.problem(t('`add`, `update` or `delete` was expected here'));
   const uses = parseComputedKey(c);
   const set = c.next();
-  if (set.kind !== 'reference') throw c.problem('a set was expected here');
+  if (set.kind !== 'reference') throw c.problem(t('a set was expected here'));
   return { kind: 'effect', computed: { uses, lookups: [] }, updates: set.text };
 }
 
@@ -268,8 +269,7 @@ function parseMembers(c: Cursor, set: string | undefined, from: number): Stateme
     c.at++;
   }
   c.expectSign('}');
-  const why = 'the rule counts per element and lets through only some packets';
   const computed = { uses, lookups: [] };
-  return limited ? { kind: 'maybe', why, computed, span: c.since(from) } : { kind: 'effect', computed, updates: set };
+  return limited ? { kind: 'maybe', why: t('the rule counts per element and lets through only some packets'), computed, span: c.since(from) } : { kind: 'effect', computed, updates: set };
 }
 

@@ -1,4 +1,5 @@
 /** Statements outside rules: commands, and the properties of chains, sets and tables. Grammar: "RULESET", "TABLES", "CHAINS", "RULES" and "SETS" of nft(8). */
+import { t } from '@vscode/l10n';
 import { type Span, span } from '../../core/span.ts';
 import { Cursor, SyntaxProblem } from './cursor.ts';
 import { parseSet, parseValues } from './expressions.ts';
@@ -49,7 +50,7 @@ export function parseCommand(context: Context, text: string): Parsed {
   try {
     const command = parseShared(c) ?? parseIn(context, c, text);
     if (command.kind === 'rule' || command.kind === 'add-rule') return { command, rule: parseFrom(c, text, 0) };
-    if (!c.done) throw c.problem('this was not expected here');
+    if (!c.done) throw c.problem(t('this was not expected here'));
     return { command };
   } catch (problem) {
     if (!(problem instanceof SyntaxProblem)) throw problem;
@@ -119,14 +120,14 @@ function parseInChain(c: Cursor): Command {
 function parseHook(c: Cursor): Command {
   c.at++;
   const type = c.expectName().text;
-  if (!c.takeWord('hook')) throw c.problem('`hook` was expected here');
+  if (!c.takeWord('hook')) throw c.problem(t('`hook` was expected here'));
   const hook = c.expectName().text;
   if (c.takeWord('device')) c.expectName();
   if (c.takeWord('devices')) {
     c.expectSign('=');
     parseValues(c);
   }
-  if (!c.takeWord('priority')) throw c.problem('`priority` was expected here');
+  if (!c.takeWord('priority')) throw c.problem(t('`priority` was expected here'));
   const negative = c.takeSign('-');
   const word = c.expectName();
   if (word.kind === 'variable') c.variables.push(word.text);
@@ -142,7 +143,7 @@ function parseHook(c: Cursor): Command {
 
 function number(c: Cursor): number {
   const word = c.word();
-  if (!/^(0x[0-9a-f]+|\d+)$/i.test(word)) throw c.problem('a number was expected here');
+  if (!/^(0x[0-9a-f]+|\d+)$/i.test(word)) throw c.problem(t('a number was expected here'));
   c.at++;
   return Number(word);
 }
@@ -181,7 +182,7 @@ function parseInSet(c: Cursor): Command {
       c.at = c.tokens.length;
       return NOTHING;
     default:
-      throw c.problem('this is no property of a set');
+      throw c.problem(t('this is no property of a set'));
   }
 }
 
@@ -260,7 +261,7 @@ function parseAdd(c: Cursor, text: string): Command {
       c.at++;
       return parseAddRule(c, text, false);
     default:
-      throw c.problem(`\`${c.peek()?.text ?? ''}\` is not known here`);
+      throw c.problem(t('`{0}` is not known here', c.peek()?.text ?? ''));
   }
 }
 
@@ -287,7 +288,7 @@ function parseDelete(c: Cursor, text: string): Command {
   switch (c.word()) {
     case 'table':
       c.at++;
-      if (c.takeWord('handle')) throw c.problem('a handle is known to the kernel only');
+      if (c.takeWord('handle')) throw c.problem(t('a handle is known to the kernel only'));
       return { kind: 'delete-table', family: familyOf(c), table: c.expectName().text };
     case 'chain':
       c.at++;
@@ -327,7 +328,7 @@ function parseFlush(c: Cursor, text: string): Command {
       c.at++;
       return { kind: 'flush-set', target: objectName(c), length: text.length };
     default:
-      throw c.problem('`ruleset`, `table`, `chain`, `set` or `map` was expected here');
+      throw c.problem(t('`ruleset`, `table`, `chain`, `set` or `map` was expected here'));
   }
 }
 

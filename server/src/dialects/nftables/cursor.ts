@@ -1,4 +1,5 @@
 /** Reading position over the words of one statement. */
+import { t } from '@vscode/l10n';
 import { type Span, span } from '../../core/span.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -45,8 +46,8 @@ export class Cursor {
 
   next(): Token {
     const token = this.tokens[this.at];
-    if (!token) throw new SyntaxProblem('more was expected here', this.end());
-    if (token.kind === 'bad') throw new SyntaxProblem('this string has no end', span(token.start, token.end));
+    if (!token) throw new SyntaxProblem(t('more was expected here'), this.end());
+    if (token.kind === 'bad') throw new SyntaxProblem(t('this string has no end'), span(token.start, token.end));
     this.at++;
     return token;
   }
@@ -65,7 +66,7 @@ export class Cursor {
   }
 
   expectSign(text: string): Token {
-    if (!this.isSign(text)) throw this.problem(`\`${text}\` was expected here`);
+    if (!this.isSign(text)) throw this.problem(t('`{0}` was expected here', text));
     return this.next();
   }
 
@@ -73,7 +74,7 @@ export class Cursor {
   expectName(): Token {
     const token = this.peek();
     if (token?.kind === 'word' || token?.kind === 'string' || token?.kind === 'variable') return this.next();
-    throw this.problem('a name was expected here');
+    throw this.problem(t('a name was expected here'));
   }
 
   skipNewlines(): void {
@@ -93,7 +94,7 @@ export class Cursor {
   }
 
   enter(): void {
-    if (++this.depth > MAX_DEPTH) throw this.problem('this is nested too deeply');
+    if (++this.depth > MAX_DEPTH) throw this.problem(t('this is nested too deeply'));
   }
 
   leave(): void {

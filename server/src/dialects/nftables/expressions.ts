@@ -1,4 +1,5 @@
 /** Values: what stands on the right of a test, in a set's braces, or after `define x =`. Grammar: "EXPRESSIONS", "SETS" and "DATA TYPES" of nft(8). */
+import { t } from '@vscode/l10n';
 import { span } from '../../core/span.ts';
 import type { Cursor } from './cursor.ts';
 import type { BinaryOperator, Element, Expr, Verdict } from './syntax.ts';
@@ -71,7 +72,7 @@ export function takeOperator(c: Cursor): BinaryOperator | undefined {
 /** A name, number, address, variable, set or parenthesis. */
 export function parsePrimary(c: Cursor): Expr {
   const token = c.peek();
-  if (!token) throw c.problem('a value was expected here');
+  if (!token) throw c.problem(t('a value was expected here'));
   const where = span(token.start, token.end);
   if (token.kind === 'word' || token.kind === 'string') {
     c.at++;
@@ -96,7 +97,7 @@ export function parsePrimary(c: Cursor): Expr {
     const number = c.next();
     return { kind: 'symbol', text: `-${number.text}`, quoted: false, span: span(token.start, number.end) };
   }
-  throw c.problem('a value was expected here');
+  throw c.problem(t('a value was expected here'));
 }
 
 /** `{ ... }` with elements, of which each may carry data after a colon. */
@@ -172,7 +173,7 @@ export function parseVerdict(c: Cursor): Verdict | undefined {
     }
     case 'queue':
       c.at++;
-      return { kind: 'unknown', why: 'a program in user space decides queued packets', span: c.since(from) };
+      return { kind: 'unknown', why: t('a program in user space decides queued packets'), span: c.since(from) };
     default:
       return undefined;
   }

@@ -1,11 +1,12 @@
 /** A rule's statements as rules of the model. */
+import { t } from '@vscode/l10n';
 import { contains, single } from '../../core/intervals.ts';
 import { STATE } from '../../core/packets.ts';
 import { type Span, span } from '../../core/span.ts';
 import { type Alternative, complementOf, conjoin } from '../../families/netfilter/matches.ts';
 import { type Action, type Atom, MATCH_ALL, MATCH_NONE, type Match, type Rule, type Term } from '../../model/rule.ts';
 import { type Environment, within } from './environment.ts';
-import { EXPIRES, DYNAMIC } from './values.ts';
+import { dynamic, expires } from './values.ts';
 import type { Computed, Element, Expr, Nested, RuleSyntax, Selector, Statement, Verdict } from './syntax.ts';
 import { type TableFamily, relate, requirement, resolve, testValues } from './tests.ts';
 
@@ -98,7 +99,7 @@ class Lowering {
   }
 
   private and(match: Match): void {
-    if (this.match.length * match.length > MOST_TERMS) this.match = unknown('the rule has too many combinations', span(this.syntax.start, this.syntax.length));
+    if (this.match.length * match.length > MOST_TERMS) this.match = unknown(t('the rule has too many combinations'), span(this.syntax.start, this.syntax.length));
     else this.match = conjoin(this.match, match);
   }
 
@@ -117,9 +118,9 @@ class Lowering {
     const [only] = left;
     if (left.length === 1 && only) return relate(only, mask, relation, right, this.env);
     const tuples = this.tuplesOf(left, right, this.env);
-    if (!tuples || (relation !== 'is' && relation !== '==' && relation !== '!=')) return unknown('this concatenation is not understood', right.span);
+    if (!tuples || (relation !== 'is' && relation !== '==' && relation !== '!=')) return unknown(t('this concatenation is not understood'), right.span);
     if (relation !== '!=') return tuples.flatMap((t) => t.match);
-    return complementOf(tuples, MOST_LEFT) ?? unknown('the rule has too many combinations', right.span);
+    return complementOf(tuples, MOST_LEFT) ?? unknown(t('the rule has too many combinations'), right.span);
   }
 
   /** The elements of a set of concatenations; undefined if the value is no such set. */
@@ -131,7 +132,7 @@ class Lowering {
     if (expr.kind !== 'set') return undefined;
     const out: Alternative[] = [];
     for (const { keys, limited } of mergeTuples(left, expr.elements)) {
-      if (this.tuples > MOST_TUPLES) return [doubt('the rule has too many combinations', where)];
+      if (this.tuples > MOST_TUPLES) return [doubt(t('the rule has too many combinations'), where)];
       out.push(...this.tupleOf(left, keys, limited, where, inner, depth));
     }
     return out;
@@ -139,9 +140,9 @@ class Lowering {
 
   private tuplesOfNamed(left: readonly Selector[], name: string, where: Span, env: Environment): Alternative[] {
     const set = env.set(name);
-    if (!set) return [doubt(`the set @${name} is not in this file`, where)];
-    if (set.dynamic) return [doubt(DYNAMIC, where)];
-    if (set.changes.some((c) => c.remove)) return [doubt('elements were deleted from this set of concatenations', where)];
+    if (!set) return [doubt(t('the set @{0} is not in this file', name), where)];
+    if (set.dynamic) return [doubt(dynamic(), where)];
+    if (set.changes.some((c) => c.remove)) return [doubt(t('elements were deleted from this set of concatenations'), where)];
     return set.changes.flatMap((c) => mergeTuples(left, c.elements).flatMap((e) => this.tupleOf(left, e.keys, e.limited || set.expiring, where, within(c.variables), 0)));
   }
 
@@ -151,19 +152,19 @@ class Lowering {
     if (keys.length === 1 && key) {
       if (key.kind === 'any') return [{ match: MATCH_ALL, complement: MATCH_NONE }];
       const { expr, env: inner } = resolve(key, env);
-      if (expr.kind === 'set') return this.tuplesOf(left, expr, inner, depth + 1) ?? [doubt('this is no concatenation', where)];
+      if (expr.kind === 'set') return this.tuplesOf(left, expr, inner, depth + 1) ?? [doubt(t('this is no concatenation'), where)];
       if (expr.kind === 'concat') return this.tupleOf(left, expr.parts.map((p) => [p]), limited, where, inner, depth + 1);
     }
-    if (keys.length !== left.length) return [doubt('the number of fields differs', where)];
+    if (keys.length !== left.length) return [doubt(t('the number of fields differs'), where)];
     let match: Match = MATCH_ALL;
     let complement: Term[] = [];
     for (const [i, { subject }] of left.entries()) {
       const values = keys[i] as readonly Expr[];
-      const test: Alternative = subject.kind === 'opaque' ? doubt(`${subject.what} is not in sight`, where) : testValues(subject, values, where, env);
+      const test: Alternative = subject.kind === 'opaque' ? doubt(subject.why, where) : testValues(subject, values, where, env);
       complement = [...complement, ...conjoin(match, test.complement)];
       match = conjoin(match, test.match);
     }
-    return [limited ? { match: conjoin(match, unknown(EXPIRES, where)), complement: [...complement, ...conjoin(match, unknown(EXPIRES, where))] } : { match, complement }];
+    return [limited ? { match: conjoin(match, unknown(expires(), where)), complement: [...complement, ...conjoin(match, unknown(expires(), where))] } : { match, complement }];
   }
 
   /** The keys of a map are disjoint, so each verdict becomes a rule of its own; `*` takes what no other key does (nft(8), "VERDICT MAPS", "catch-all"). */
@@ -172,15 +173,15 @@ class Lowering {
     const { left, mask, right } = statement;
     const groups = this.groupsOf(right, this.env);
     if (!groups || mask) {
-      this.and(unknown(mask ? 'this mask is not understood' : `the map ${right.kind === 'reference' ? `@${right.name} ` : ''}is not in this file`, right.span));
-      this.emit({ kind: 'unknown', why: 'the verdict map is not in sight' });
+      this.and(unknown(mask ? t('this mask is not understood') : right.kind === 'reference' ? t('the map @{0} is not in this file', right.name) : t('the map is not in this file'), right.span));
+      this.emit({ kind: 'unknown', why: t('the verdict map is not in sight') });
       return;
     }
     const tests = groups.map((g) => ({ ...g, tests: g.catchAll ? [] : this.keyTests(left, g) }));
     const all = tests.flatMap((g) => g.tests);
     let goesOn: Match = MATCH_NONE;
     for (const group of tests) {
-      const keys = group.catchAll ? complementOf(all, MOST_LEFT) ?? unknown('the map has too many combinations', right.span) : group.tests.flatMap((t) => t.match);
+      const keys = group.catchAll ? complementOf(all, MOST_LEFT) ?? unknown(t('the map has too many combinations'), right.span) : group.tests.flatMap((t) => t.match);
       this.match = before;
       this.and(keys);
       if (group.verdict.kind === 'continue') goesOn = [...goesOn, ...this.match];
@@ -193,7 +194,7 @@ class Lowering {
     const [only] = left;
     if (left.length > 1) return mergeTuples(left, group.elements).flatMap((e) => this.tupleOf(left, e.keys, e.limited || group.expiring, group.where, group.env, 0));
     if (!only) return [];
-    if (only.subject.kind === 'opaque') return [doubt(`${only.subject.what} is not in sight`, group.where)];
+    if (only.subject.kind === 'opaque') return [doubt(only.subject.why, group.where)];
     const set: Expr = { kind: 'set', elements: group.expiring ? group.elements.map((e) => ({ ...e, limited: true })) : group.elements, span: group.where };
     return [testValues(only.subject, [set], group.where, group.env)];
   }
@@ -230,7 +231,7 @@ class Lowering {
         if ('block' in verdict) return { kind: verdict.kind, chain: 'block' };
         const { expr } = resolve(verdict.chain, env);
         if (expr.kind === 'symbol') return { kind: verdict.kind, chain: expr.text };
-        return { kind: 'unknown', why: `the chain ${expr.kind === 'variable' ? `$${expr.name} ` : ''}is not known` };
+        return { kind: 'unknown', why: expr.kind === 'variable' ? t('the chain ${0} is not known', expr.name) : t('the chain is not known') };
       }
       default:
         return { kind: verdict.kind };

@@ -1,11 +1,12 @@
 /** Tests of things that have names instead of numbers: interfaces, address types, packet types, the direction of a connection. */
+import { t } from '@vscode/l10n';
 import type { Span } from '../../core/span.ts';
 import type { Alternative } from '../../families/netfilter/matches.ts';
 import { type Atom, MATCH_ALL, MATCH_NONE, type Match, type Term } from '../../model/rule.ts';
 import type { Element, Expr, Subject } from './syntax.ts';
 import { type Environment, type NamedSet, within } from './environment.ts';
 import { parseInteger } from './scales.ts';
-import { DYNAMIC, EXPIRES } from './values.ts';
+import { dynamic, expires } from './values.ts';
 
 /** Names that are surely meant, names that may be, and what else may be meant. */
 interface Names {
@@ -43,19 +44,19 @@ function collect(expr: Expr, env: Environment, into: Names, manner: Manner): voi
       return;
     case 'variable': {
       const bound = env.variables.get(expr.name);
-      if (!bound) into.doubts.push({ why: `the variable $${expr.name} has no value in this file`, ...where });
+      if (!bound) into.doubts.push({ why: t('the variable ${0} has no value in this file', expr.name), ...where });
       else merge(remembered(bound.memo, (names) => { collect(bound.value, within(bound.variables), names, { outside: true }); }), into, manner);
       return;
     }
     case 'reference': {
       const set = env.set(expr.name);
-      if (!set) into.doubts.push({ why: `the set @${expr.name} is not in this file`, ...where });
-      else if (set.dynamic) into.doubts.push({ why: DYNAMIC, ...where });
+      if (!set) into.doubts.push({ why: t('the set @{0} is not in this file', expr.name), ...where });
+      else if (set.dynamic) into.doubts.push({ why: dynamic(), ...where });
       else merge(remembered(set.memo, (names) => { collectSet(set, names); }), into, manner);
       return;
     }
     default:
-      into.doubts.push({ why: 'this value does not fit the test', ...where });
+      into.doubts.push({ why: t('this value does not fit the test'), ...where });
   }
 }
 
@@ -64,7 +65,7 @@ function remembered(memo: Map<string, unknown>, fill: (names: Names) => void): N
   const known = memo.get('names') as Names | undefined;
   if (known) return known;
   const names = nothing();
-  memo.set('names', { ...nothing(), doubts: [{ why: 'the value refers to itself' }] });
+  memo.set('names', { ...nothing(), doubts: [{ why: t('the value refers to itself') }] });
   fill(names);
   memo.set('names', names);
   return names;
@@ -81,14 +82,14 @@ function merge(from: Names, into: Names, { limited }: Manner): void {
 }
 
 function collectElements(elements: readonly Element[], env: Environment, into: Names, manner: Manner): void {
-  for (const e of elements) collect(e.key, env, into, e.limited ? { ...manner, limited: EXPIRES } : manner);
+  for (const e of elements) collect(e.key, env, into, e.limited ? { ...manner, limited: expires() } : manner);
 }
 
 function collectSet(set: NamedSet, into: Names): void {
   for (const change of set.changes) {
     const inner = within(change.variables);
     if (!change.remove) {
-      collectElements(change.elements, inner, into, { outside: true, ...(set.expiring ? { limited: EXPIRES } : {}) });
+      collectElements(change.elements, inner, into, { outside: true, ...(set.expiring ? { limited: expires() } : {}) });
       continue;
     }
     const removed = nothing();
@@ -137,12 +138,12 @@ function alternatives(subject: Subject, written: readonly string[], where: Span)
   if (names.length === 0) return { match: MATCH_NONE, complement: MATCH_ALL };
   switch (subject.kind) {
     case 'interface': {
-      if (names.some((n) => /^\d+$/.test(n))) return both('the number of an interface is not in sight', where);
+      if (names.some((n) => /^\d+$/.test(n))) return both(t('the number of an interface is not in sight'), where);
       const atom = (negated: boolean): Term => ({ atoms: [{ kind: 'interface', side: subject.side, names, negated, span: where }] });
       return { match: [atom(false)], complement: [atom(true)] };
     }
     case 'address-type': {
-      if (!names.every((n) => TYPES.includes(n))) return both('the routing type of the address is not in sight', where);
+      if (!names.every((n) => TYPES.includes(n))) return both(t('the routing type of the address is not in sight'), where);
       const atom = (name: string, negated: boolean): Atom => ({ kind: 'address-type', end: subject.end, type: name as AddressType, negated, span: where });
       return { match: names.map((n) => ({ atoms: [atom(n, false)] })), complement: [{ atoms: names.map((n) => atom(n, true)) }] };
     }
@@ -151,7 +152,7 @@ function alternatives(subject: Subject, written: readonly string[], where: Span)
     case 'direction':
       return directions(names, where);
     default:
-      return both('this is not in sight', where);
+      return both(t('this is not in sight'), where);
   }
 }
 
@@ -171,14 +172,14 @@ function packetTypes(names: readonly string[], where: Span): Alternative {
     broadcast: [{ atoms: [is('broadcast', false)] }], multicast: [{ atoms: [is('multicast', false)] }], other: MATCH_NONE,
   };
   const known = new Set(names.map((n) => (n === 'unicast' ? 'host' : n)));
-  if ([...known].some((n) => !Object.hasOwn(terms, n))) return both('this packet type is not known', where);
+  if ([...known].some((n) => !Object.hasOwn(terms, n))) return both(t('this packet type is not known'), where);
   const of = (wanted: readonly string[]): Match => wanted.flatMap((n) => terms[n] ?? []);
   return { match: of([...known]), complement: of(['host', 'broadcast', 'multicast'].filter((n) => !known.has(n))) };
 }
 
 /** Which side of the connection sent the packet (nft(8), "ct direction"). */
 function directions(names: readonly string[], where: Span): Alternative {
-  if (!names.every((n) => n === 'original' || n === 'reply')) return both('this direction is not known', where);
+  if (!names.every((n) => n === 'original' || n === 'reply')) return both(t('this direction is not known'), where);
   const term = (reply: boolean): Match => [{ atoms: [{ kind: 'direction', reply, span: where }] }];
   const original = names.includes('original');
   const reply = names.includes('reply');

@@ -1,4 +1,5 @@
 /** Base chains of the rule set as policies of the model. Sources: "ADDRESS FAMILIES", "CHAINS" and "VERDICT STATEMENTS" of nft(8). */
+import { t } from '@vscode/l10n';
 import type { Family } from '../../core/addresses.ts';
 import { span } from '../../core/span.ts';
 import { HOOKS, type Hook, NETFILTER_ATTACHMENT, STANDARD_PRIORITY, outerStages } from '../../families/netfilter/hooks.ts';
@@ -50,7 +51,7 @@ export function assemble(state: RulesetState, uri: string, sets: SetStore): Asse
     const { chains, built } = new TableAssembly(table, sets, uri).run();
     for (const chain of table.chains.values()) {
       const policy = policyOf(table, chain, built.get(chain.name) as Chain, chains, state.lost, uri);
-      if (policy === 'unknown hook') unmodelled.push({ span: chain.header, why: `the hook ${chain.hook?.hook ?? ''} is not known` });
+      if (policy === 'unknown hook') unmodelled.push({ span: chain.header, why: t('the hook {0} is not known', chain.hook?.hook ?? '') });
       else if (policy) policies.push(policy);
     }
   }
@@ -119,7 +120,7 @@ class TableAssembly {
   private resolved(rule: Rule): Rule {
     const { action } = rule;
     if ((action.kind !== 'jump' && action.kind !== 'goto') || this.table.chains.has(action.chain)) return rule;
-    return withAction(rule, { kind: 'unknown', why: `the chain ${action.chain} is not in this file` });
+    return withAction(rule, { kind: 'unknown', why: t('the chain {0} is not in this file', action.chain) });
   }
 
   /** The rules between the braces of `jump { ... }` as a chain with a name that no chain of the text can have. */
@@ -173,7 +174,7 @@ function policyOf(table: TableState, chain: ChainState, main: Chain, chains: Rea
   const policy = chain.policy && resolve(chain.policy.value, within(chain.policy.variables)).expr;
   const verdict = policy?.kind === 'symbol' ? policy.text : undefined;
   const lost: Lost[] = [...everywhere, ...table.lost];
-  if (chain.policy && verdict !== 'accept' && verdict !== 'drop') lost.push({ span: chain.policy.span, why: 'the policy of the chain is not known', uri: chain.policy.uri });
+  if (chain.policy && verdict !== 'accept' && verdict !== 'drop') lost.push({ span: chain.policy.span, why: t('the policy of the chain is not known'), uri: chain.policy.uri });
   const name = `${table.family} ${table.name} ${chain.name}`;
   const shared = {
     key: name, name, dialect: DIALECT, uri: chain.uri, header: chain.header, span: chain.span, families, default: verdict === 'drop' ? ('drop' as const) : ('accept' as const),
@@ -183,7 +184,7 @@ function policyOf(table: TableState, chain: ChainState, main: Chain, chains: Rea
   if (table.family === 'netdev' || table.family === 'bridge' || hook.hook === 'ingress' || hook.hook === 'egress') {
     if (shared.main.entries.length === 0 && shared.default === 'accept') return undefined;
     const where = table.family === 'bridge' ? 'bridge' : hook.hook === 'egress' ? 'egress' : 'ingress';
-    const why = `chains of ${table.family === 'inet' ? `the ${where} hook` : `family ${table.family}`} are not modelled`;
+    const why = table.family === 'inet' ? t('chains of the {0} hook are not modelled', where) : t('chains of family {0} are not modelled', table.family);
     return {
       ...shared, main: { name: main.name, entries: [lostEntry({ span: chain.header, why, uri: chain.uri }, uri)] }, default: 'accept', order: { kind: 'first-match' }, stateful: false,
       attachment: NETFILTER_ATTACHMENT, stages: outerStages(where),
@@ -218,7 +219,7 @@ function withTranslations(policies: readonly Policy[]): Policy[] {
     if (!later) return policy;
     const change = (chain: Chain): Chain => ({
       ...chain,
-      entries: chain.entries.map((e) => (translating.has(e.rule) ? { ...e, rule: withAction(e.rule, { kind: 'unknown', why: 'a later chain looks at the source address that this rule changes' }) } : e)),
+      entries: chain.entries.map((e) => (translating.has(e.rule) ? { ...e, rule: withAction(e.rule, { kind: 'unknown', why: t('a later chain looks at the source address that this rule changes') }) } : e)),
     });
     return { ...policy, main: change(policy.main), chains: new Map([...policy.chains].map(([name, chain]) => [name, change(chain)])) };
   });

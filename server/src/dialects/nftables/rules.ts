@@ -1,4 +1,5 @@
 /** Reads one rule: tests, statements and verdicts in a row. Grammar: "STATEMENTS" and "RULES" of nft(8). */
+import { t } from '@vscode/l10n';
 import type { Field } from '../../model/rule.ts';
 import { parseAction, parseComputed, skipToComment } from './actions.ts';
 import { Cursor, SyntaxProblem } from './cursor.ts';
@@ -25,14 +26,14 @@ export function parseFrom(c: Cursor, text: string, start: number): RuleSyntax {
       c.skipNewlines();
       if (c.peek() === undefined || takeComment(c)) break;
       const last = statements.at(-1);
-      if (last && isFinal(last)) throw c.problem('nothing can follow the verdict');
+      if (last && isFinal(last)) throw c.problem(t('nothing can follow the verdict'));
       const before = c.at;
       const statement = parseStatement(c);
       statements.push(statement);
       fields.push(...fieldsOf(statement, c, before));
       if (statement.kind === 'verdict' && 'block' in statement.verdict) blocks++;
     }
-    if (!c.done) throw c.problem('nothing can follow the comment');
+    if (!c.done) throw c.problem(t('nothing can follow the comment'));
   } catch (problem) {
     if (!(problem instanceof SyntaxProblem)) throw problem;
     error = { message: problem.message, span: problem.span };
@@ -62,7 +63,7 @@ function parseStatement(c: Cursor): Statement {
     const verdict = parseVerdictStatement(c) ?? parseAction(c, token.text);
     if (verdict) return verdict;
   }
-  if (token?.kind === 'bad') throw c.problem('this string has no end');
+  if (token?.kind === 'bad') throw c.problem(t('this string has no end'));
   return parseTest(c);
 }
 
@@ -71,7 +72,7 @@ function parseVerdictStatement(c: Cursor): Statement | undefined {
   const word = c.word();
   if (word === 'queue') {
     skipToComment(c);
-    return { kind: 'verdict', verdict: { kind: 'unknown', why: 'a program in user space decides queued packets', span: c.since(from) } };
+    return { kind: 'verdict', verdict: { kind: 'unknown', why: t('a program in user space decides queued packets'), span: c.since(from) } };
   }
   if ((word === 'jump' || word === 'goto') && c.isSign('{', 1)) {
     c.at++;
@@ -107,7 +108,7 @@ function parseBlock(c: Cursor): Nested[] {
       c.variables.push(...rule.variables);
       c.sets.push(...rule.sets);
       out.push({ at: first.start, rule });
-    } else throw c.problem('this is nested too deeply');
+    } else throw c.problem(t('this is nested too deeply'));
   }
   c.leave();
   c.expectSign('}');
@@ -124,7 +125,7 @@ function nestedRule(text: string, depth: number): RuleSyntax {
 function parseTest(c: Cursor): Statement {
   const from = c.at;
   const first = parseSelector(c);
-  if (!first) throw c.problem(c.done ? 'more was expected here' : `\`${c.peek()?.text ?? ''}\` is not known here`);
+  if (!first) throw c.problem(c.done ? t('more was expected here') : t('`{0}` is not known here', c.peek()?.text ?? ''));
   if (c.word() === 'set') return parseAssignment(c, first, from);
   const left = [first];
   while (c.takeSign('.')) {
@@ -138,7 +139,7 @@ function parseTest(c: Cursor): Statement {
     if (operator === '&' && !mask) mask = value;
     else shifted = true;
   }
-  if (shifted) left[0] = { subject: { kind: 'opaque', what: 'this calculation' }, span: first.span };
+  if (shifted) left[0] = { subject: { kind: 'opaque', why: t('this calculation is not in sight') }, span: first.span };
   if (c.takeWord('vmap')) {
     const right = c.isSign('{') ? parseSet(c) : parsePrimary(c);
     return { kind: 'vmap', left, mask, right, span: c.since(from) };
@@ -151,7 +152,7 @@ function parseTest(c: Cursor): Statement {
 /** A value among the fields of a concatenation. */
 function constant(c: Cursor): Selector {
   const value = parsePrimary(c);
-  return { subject: { kind: 'opaque', what: 'a constant in the test' }, span: value.span };
+  return { subject: { kind: 'opaque', why: t('a constant in the test is not in sight') }, span: value.span };
 }
 
 function takeRelation(c: Cursor): Relation {
@@ -170,7 +171,7 @@ function parseAssignment(c: Cursor, target: Selector, from: number): Statement {
   c.at++;
   const { uses, lookups } = parseComputed(c);
   const computed = { uses: isMetadata(target) ? uses : [target, ...uses], lookups };
-  if (REWRITTEN.has(target.subject.kind)) return { kind: 'verdict', verdict: { kind: 'unknown', why: 'the rule rewrites the packet', rewrites: true, span: c.since(from) }, computed };
+  if (REWRITTEN.has(target.subject.kind)) return { kind: 'verdict', verdict: { kind: 'unknown', why: t('the rule rewrites the packet'), rewrites: true, span: c.since(from) }, computed };
   return { kind: 'effect', computed };
 }
 

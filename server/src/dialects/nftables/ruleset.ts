@@ -2,6 +2,7 @@
  * The rule set that a text leaves behind: its statements and commands applied in order, as nft applies them in one transaction.
  * Sources: "INPUT FILE FORMATS", "TABLES", "CHAINS", "RULES", "SETS" and "MAPS" of nft(8).
  */
+import { t } from '@vscode/l10n';
 import { type Span, shift, span } from '../../core/span.ts';
 import type { Entry, Rule } from '../../model/rule.ts';
 import type { ReadContext } from '../dialect.ts';
@@ -121,7 +122,7 @@ class Builder implements Sink<Remembered | Rule> {
     const [, a, b] = words;
     if (words.length >= 4) return this.table(a ?? '', b ?? '');
     if (words.length === 3) return this.table('ip', a ?? '');
-    this.problem(where, 'this block stands outside its table');
+    this.problem(where, t('this block stands outside its table'));
     return this.lastTable ?? this.table('ip', '');
   }
 
@@ -271,7 +272,7 @@ class Builder implements Sink<Remembered | Rule> {
         return;
       }
       case 'change-rule':
-        this.chainFor(command.target, command.length, at).lost.push({ span: span(at, at + command.length), why: 'the rule is named by a handle, which only the kernel knows', uri: this.uri });
+        this.chainFor(command.target, command.length, at).lost.push({ span: span(at, at + command.length), why: t('the rule is named by a handle, which only the kernel knows'), uri: this.uri });
         return;
       case 'add-rule':
         this.addByCommand(command, remembered, at);
@@ -293,7 +294,7 @@ class Builder implements Sink<Remembered | Rule> {
   private addByCommand(command: Command & { kind: 'add-rule' }, remembered: Remembered, at: number): void {
     const chain = this.chainFor(command.target, command.length, at);
     if (command.handle) {
-      chain.lost.push({ span: span(at, at + command.length), why: 'the place of the rule is a handle, which only the kernel knows', uri: this.uri });
+      chain.lost.push({ span: span(at, at + command.length), why: t('the place of the rule is a handle, which only the kernel knows'), uri: this.uri });
       return;
     }
     const place = command.index === undefined ? (command.insert ? 0 : chain.items.length) : command.index + (command.insert ? 0 : 1);
@@ -373,7 +374,7 @@ class Builder implements Sink<Remembered | Rule> {
     const files = deep ? undefined : this.context.include?.(path);
     const circular = files?.some((f) => this.including.includes(f.uri));
     if (!files || circular) {
-      const why = circular ? 'the file includes itself' : deep ? 'too many files include each other' : `the included file "${path}" is not in sight`;
+      const why = circular ? t('the file includes itself') : deep ? t('too many files include each other') : t('the included file "{0}" is not in sight', path);
       const lost: Lost = { span: span(at, at + length), why, uri: this.uri };
       const { chain, table } = this.frame;
       if (chain) chain.items.push({ lost: { why, length }, at, uri: this.uri, variables: NO_VARIABLES });

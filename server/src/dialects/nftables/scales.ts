@@ -1,4 +1,5 @@
 /** How a word of the text becomes a number of a dimension. Names: "DATA TYPES" of nft(8). */
+import { t } from '@vscode/l10n';
 import { type Address, type Family, parseIPv4, parseIPv6 } from '../../core/addresses.ts';
 import { servicePort } from '../../core/services.ts';
 import { CT_STATE_BITS } from '../../families/netfilter/conntrack.ts';
@@ -25,40 +26,43 @@ export function parseInteger(text: string): number | undefined {
   return /^(0|[1-9]\d{0,9})$/.test(text) ? Number(text) : undefined;
 }
 
-function scale(key: string, bits: number, names: (text: string) => number | undefined, what: string): Scale {
+function scale(key: string, bits: number, names: (text: string) => number | undefined, doubt: (text: string) => string): Scale {
   const end = 2 ** bits;
   const parse = (text: string): number | undefined => {
     const value = /^\d/.test(text) ? parseInteger(text) : names(text);
     return value !== undefined && value < end ? value : undefined;
   };
-  return { key, zero: 0, end, bits, parse, doubt: (text) => `\`${text}\` is no known ${what}` };
+  return { key, zero: 0, end, bits, parse, doubt };
 }
 
 const table = (names: Readonly<Record<string, number>>) => (text: string): number | undefined => (Object.hasOwn(names, text) ? names[text] : undefined);
 const none = (): undefined => undefined;
 
-const byHost = (text: string): string => (/^[A-Za-z]/.test(text) ? `the name \`${text}\` is looked up when the rules are loaded` : `\`${text}\` is no address`);
+const byHost = (text: string): string => (/^[A-Za-z]/.test(text) ? t('the name `{0}` is looked up when the rules are loaded', text) : t('`{0}` is no address', text));
 
 const ADDRESS: Readonly<Record<Family, Scale>> = {
   4: { key: 'ip', zero: 0, end: 2 ** 32, bits: 32, parse: parseIPv4, doubt: byHost },
   6: { key: 'ip6', zero: 0n, end: 1n << 128n, bits: 128, parse: parseIPv6, doubt: byHost },
 };
-const PROTOCOL = scale('protocol', 8, protocolNumber, 'protocol');
-const PORT = scale('port', 16, (text) => servicePort(text), 'service');
+const noService = (text: string): string => t('`{0}` is no known service', text);
+const noProtocol = (text: string): string => t('`{0}` is no known protocol', text);
+
+const PROTOCOL = scale('protocol', 8, protocolNumber, noProtocol);
+const PORT = scale('port', 16, (text) => servicePort(text), noService);
 const PORT_OF: Readonly<Record<number, Scale>> = {
-  6: scale('tcp port', 16, (text) => servicePort(text, 'tcp') ?? servicePort(text), 'service'),
-  17: scale('udp port', 16, (text) => servicePort(text, 'udp') ?? servicePort(text), 'service'),
+  6: scale('tcp port', 16, (text) => servicePort(text, 'tcp') ?? servicePort(text), noService),
+  17: scale('udp port', 16, (text) => servicePort(text, 'udp') ?? servicePort(text), noService),
 };
 const ICMP = {
-  4: { type: scale('icmp type', 8, table(NFT_ICMP_TYPES), 'ICMP type'), code: scale('icmp code', 8, table(NFT_ICMP_CODES), 'ICMP code') },
-  6: { type: scale('icmpv6 type', 8, table(NFT_ICMPV6_TYPES), 'ICMPv6 type'), code: scale('icmpv6 code', 8, table(NFT_ICMPV6_CODES), 'ICMPv6 code') },
+  4: { type: scale('icmp type', 8, table(NFT_ICMP_TYPES), (text) => t('`{0}` is no known ICMP type', text)), code: scale('icmp code', 8, table(NFT_ICMP_CODES), (text) => t('`{0}` is no known ICMP code', text)) },
+  6: { type: scale('icmpv6 type', 8, table(NFT_ICMPV6_TYPES), (text) => t('`{0}` is no known ICMPv6 type', text)), code: scale('icmpv6 code', 8, table(NFT_ICMPV6_CODES), (text) => t('`{0}` is no known ICMPv6 code', text)) },
 };
-const STATES = scale('state', 8, table(CT_STATE_BITS), 'connection state');
-const FLAGS = scale('flags', 8, table(TCP_FLAG), 'TCP flag');
-const NFPROTO = scale('nfproto', 8, table({ ipv4: 2, ipv6: 10 }), 'family');
-const ETHERTYPE = scale('ethertype', 16, table({ ip: 0x800, arp: 0x806, vlan: 0x8100, '8021q': 0x8100, '8021ad': 0x88a8, ip6: 0x86dd }), 'protocol');
-const VERSION = scale('version', 4, none, 'version');
-const FRAGMENT = scale('fragment', 16, none, 'fragment offset');
+const STATES = scale('state', 8, table(CT_STATE_BITS), (text) => t('`{0}` is no known connection state', text));
+const FLAGS = scale('flags', 8, table(TCP_FLAG), (text) => t('`{0}` is no known TCP flag', text));
+const NFPROTO = scale('nfproto', 8, table({ ipv4: 2, ipv6: 10 }), (text) => t('`{0}` is no known family', text));
+const ETHERTYPE = scale('ethertype', 16, table({ ip: 0x800, arp: 0x806, vlan: 0x8100, '8021q': 0x8100, '8021ad': 0x88a8, ip6: 0x86dd }), noProtocol);
+const VERSION = scale('version', 4, none, (text) => t('`{0}` is no known version', text));
+const FRAGMENT = scale('fragment', 16, none, (text) => t('`{0}` is no known fragment offset', text));
 
 /** The scale on which a subject's values lie; undefined if they are names. */
 export function scaleOf(subject: Subject): Scale | undefined {

@@ -3,6 +3,7 @@
  * previous version of the text as one statement of a chain are not looked at again.
  * After an unclosed brace it goes on where the layout shows that the block has ended.
  */
+import { t } from '@vscode/l10n';
 import { type Span, span } from '../../core/span.ts';
 import type { LineCache, ScanCache } from './scanCache.ts';
 import { continuation, endOfLine, endOfString } from './tokens.ts';
@@ -73,7 +74,7 @@ class Scan<S extends object> {
     }
     for (let i = this.frames.length - 1; i > 0; i--) {
       const frame = this.frames[i] as Frame;
-      sink.problem(span(frame.at, endOfHeader(text, frame.at)), 'this block is not closed');
+      sink.problem(span(frame.at, endOfHeader(text, frame.at)), t('this block is not closed'));
       sink.close(frame.context, text.length);
     }
   }
@@ -100,7 +101,7 @@ class Scan<S extends object> {
   private closeBrace(): void {
     this.at++;
     if (this.frames.length === 1) {
-      this.sink.problem(span(this.at - 1, this.at), 'this brace closes nothing');
+      this.sink.problem(span(this.at - 1, this.at), t('this brace closes nothing'));
       return;
     }
     const frame = this.frames.pop() as Frame;
@@ -241,7 +242,7 @@ class Scan<S extends object> {
     while (this.frames.length > 1 && (outermost || this.context !== 'table') && context !== 'top') {
       if (this.context === 'table' && !outermost) break;
       const frame = this.frames.pop() as Frame;
-      this.sink.problem(span(frame.at, endOfHeader(this.text, frame.at)), 'this block is not closed');
+      this.sink.problem(span(frame.at, endOfHeader(this.text, frame.at)), t('this block is not closed'));
       this.sink.close(frame.context, at);
     }
     const outer = this.context;

@@ -2,6 +2,7 @@
  * What the left side of a test looks at. Source: "PRIMARY EXPRESSIONS", "PAYLOAD EXPRESSIONS", "CONNTRACK EXPRESSIONS" of nft(8).
  * Things outside the packet space are read to their end and become `opaque`.
  */
+import { t } from '@vscode/l10n';
 import type { Family } from '../../core/addresses.ts';
 import { PROTOCOL } from '../../core/packets.ts';
 import { type Span, span } from '../../core/span.ts';
@@ -87,16 +88,16 @@ export function parseSelector(c: Cursor): Selector | undefined {
     c.at += 2;
     if (c.takeSign('@')) {
       c.at += 5;
-      return done(opaque('a raw part of an option', word));
+      return done(opaque(t('a raw part of an option is not in sight'), word));
     }
     c.expectName();
     if (!isOperatorWord(c.word()) && /^(kind|subtype|length|size|count|left|right|sack\d*|tsval|tsecr|ptr|addr|type|value|flags|cum-tsn-ack|init-tag|stream|tsn|ppid|lifetime|a-rwnd|num-[a-z-]+|initial-tsn|new-cum-tsn|lowest-tsn|seqno|adaptation-indication)$/.test(c.word())) c.at++;
-    return done(opaque(`\`${word} ${key}\``, word));
+    return done(opaque(unseen(`${word} ${key}`), word));
   }
   if ((word === 'vxlan' || word === 'geneve' || word === 'gre') && Object.hasOwn(HEADERS, key)) {
     c.at += 2;
     c.expectName();
-    return done(opaque(`the packet inside ${word}`));
+    return done(opaque(t('the packet inside {0} is not in sight', word)));
   }
   if (!keys.has(key)) return undefined;
   c.at += 2;
@@ -117,10 +118,13 @@ function isOperatorWord(word: string): boolean {
   return word === 'set' || word === 'exists' || word === 'missing';
 }
 
-function opaque(what: string, header = ''): Subject {
+/** Of a thing outside the packet space, named as the text names it. */
+const unseen = (words: string): string => t('`{0}` is not in sight', words);
+
+function opaque(why: string, header = ''): Subject {
   const family = FAMILY_OF[header];
   const protocol = ['tcp', 'udp', 'udplite', 'sctp', 'dccp', 'icmp', 'icmpv6', 'igmp', 'ah', 'esp', 'comp', 'gre'].includes(header) ? protocolNumber(header) : undefined;
-  return { kind: 'opaque', what, ...(family ? { family } : {}), ...(protocol === undefined ? {} : { protocol }) };
+  return { kind: 'opaque', why, ...(family ? { family } : {}), ...(protocol === undefined ? {} : { protocol }) };
 }
 
 function metaSubject(key: string): Subject {
@@ -140,7 +144,7 @@ function metaSubject(key: string): Subject {
     case 'pkttype':
       return { kind: 'pkttype' };
     default:
-      return opaque(`\`meta ${key}\``);
+      return opaque(unseen(`meta ${key}`));
   }
 }
 
@@ -155,7 +159,7 @@ function headerSubject(header: string, key: string): Subject {
   }
   if (header === 'tcp' && key === 'flags') return { kind: 'flags' };
   if ((header === 'icmp' || header === 'icmpv6') && (key === 'type' || key === 'code')) return { kind: 'icmp', what: key, version: header === 'icmp' ? 4 : 6 };
-  return opaque(`\`${header} ${key}\``, header);
+  return opaque(unseen(`${header} ${key}`), header);
 }
 
 /** `ct [original|reply] [ip|ip6] KEY`; undefined for `ct count` and the statements that begin with `ct`. */
@@ -172,7 +176,7 @@ function conntrack(c: Cursor): Subject | undefined {
   const field = directed ? tupleField(key, family) : undefined;
   if (field) return once(`ct ${direction} ${family} ${key}`, () => ({ kind: 'tuple', original: direction === 'original', field }));
   if (ahead === 1 && (key === 'state' || key === 'direction' || key === 'status')) return once(`ct ${key}`, () => ({ kind: key }));
-  return opaque(`\`ct ${key}\``, family);
+  return opaque(unseen(`ct ${key}`), family);
 }
 
 /** Undefined for an address whose family the words do not say. */
@@ -193,7 +197,7 @@ function raw(c: Cursor): Selector {
   const length = c.next().text;
   const where: Span = c.since(from);
   if (base === 'th' && length === '16' && (offset === '0' || offset === '16')) return { subject: { kind: 'port', end: offset === '0' ? 'sport' : 'dport' }, span: where };
-  return { subject: opaque('a raw part of the packet'), span: where };
+  return { subject: opaque(t('a raw part of the packet is not in sight')), span: where };
 }
 
 /** Expressions of a shape of their own. */
@@ -204,11 +208,11 @@ function special(c: Cursor, word: string): Subject | undefined {
     case 'numgen':
       c.at += 2;
       modulo(c);
-      return opaque('`numgen`');
+      return opaque(unseen('numgen'));
     case 'symhash':
       c.at++;
       modulo(c);
-      return opaque('`symhash`');
+      return opaque(unseen('symhash'));
     case 'jhash':
       c.at++;
       do if (!parseSelector(c)) parsePrimary(c);
@@ -216,37 +220,37 @@ function special(c: Cursor, word: string): Subject | undefined {
       modulo(c);
       if (c.takeWord('seed')) c.next();
       if (c.takeWord('offset')) c.next();
-      return opaque('`jhash`');
+      return opaque(unseen('jhash'));
     case 'socket':
       c.at += 2;
       if (c.takeWord('level')) c.next();
-      return opaque('`socket`');
+      return opaque(unseen('socket'));
     case 'osf':
       c.at++;
       if (c.takeWord('ttl')) c.next();
       c.next();
-      return opaque('`osf`');
+      return opaque(unseen('osf'));
     case 'exthdr':
       c.at += 2;
-      return opaque('`exthdr`', 'hbh');
+      return opaque(unseen('exthdr'), 'hbh');
     case 'rt':
       c.at++;
       c.takeWord('ip', 'ip6');
       c.next();
-      return opaque('`rt`');
+      return opaque(unseen('rt'));
     case 'ipsec':
       if (c.word(1) !== 'in' && c.word(1) !== 'out') return undefined;
       c.at += 2;
       if (c.takeWord('spnum')) c.next();
       if (!c.takeWord('reqid', 'spi')) c.at += 2;
-      return opaque('`ipsec`');
+      return opaque(unseen('ipsec'));
     default:
       return undefined;
   }
 }
 
 function modulo(c: Cursor): void {
-  if (!c.takeWord('mod')) throw c.problem('`mod` was expected here');
+  if (!c.takeWord('mod')) throw c.problem(t('`mod` was expected here'));
   c.next();
   if (c.takeWord('seed')) c.next();
   if (c.takeWord('offset')) c.next();
@@ -259,7 +263,7 @@ function fib(c: Cursor): Subject {
   do flags.push(c.expectName().text);
   while (c.takeSign('.'));
   const result = c.takeWord('oif', 'oifname', 'type');
-  if (!result) throw c.problem('`oif`, `oifname` or `type` was expected here');
+  if (!result) throw c.problem(t('`oif`, `oifname` or `type` was expected here'));
   if (result === 'type' && flags.length === 1 && (flags[0] === 'saddr' || flags[0] === 'daddr')) return { kind: 'address-type', end: flags[0] === 'saddr' ? 'src' : 'dst' };
-  return opaque('`fib`');
+  return opaque(unseen('fib'));
 }

@@ -59,7 +59,7 @@ export type Subject =
   | { readonly kind: 'tuple'; readonly original: boolean; readonly field: Subject & { readonly kind: 'address' | 'port' | 'protocol' } }
   | { readonly kind: 'interface'; readonly side: 'in' | 'out' }
   | { readonly kind: 'address-type'; readonly end: 'src' | 'dst' }
-  | { readonly kind: 'opaque'; readonly what: string; readonly family?: Family; readonly protocol?: number };
+  | { readonly kind: 'opaque'; readonly why: string; readonly family?: Family; readonly protocol?: number };
 
 /** `head` is the word that names a protocol (`tcp` of `tcp dport`), for messages about it. */
 export interface Selector {

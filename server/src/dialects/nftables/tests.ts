@@ -3,6 +3,7 @@
  * Sources: nft(8) "PRIMARY EXPRESSIONS", "PAYLOAD EXPRESSIONS", "CONNTRACK EXPRESSIONS"; what an operator compares was read off
  * `nft --debug=netlink` of nftables 1.0.6, and the test that nft puts before a header's field (its family, its protocol) too.
  */
+import { t } from '@vscode/l10n';
 import type { Address, Family } from '../../core/addresses.ts';
 import { ALL_PROTOCOLS, PROTOCOL, STATE } from '../../core/packets.ts';
 import { EMPTY, type IntervalSet, contains, intersect, single, subtract, unionAll } from '../../core/intervals.ts';
@@ -139,7 +140,7 @@ function tupleTerms({ field, original }: Subject & { readonly kind: 'tuple' }, s
 /** `th` reads the transport header of any protocol; where that has no ports, what stands there is not known. */
 function transportTerms(end: 'sport' | 'dport', numbers: IntervalSet, where: Span): Match {
   const other = subtract(ALL_PROTOCOLS, PORTS);
-  return [{ protocol: PORTS, [end]: numbers }, { protocol: other, atoms: [{ kind: 'unknown', why: 'this protocol has no ports', span: where }] }];
+  return [{ protocol: PORTS, [end]: numbers }, { protocol: other, atoms: [{ kind: 'unknown', why: t('this protocol has no ports'), span: where }] }];
 }
 
 function everyType(codes: IntervalSet): IntervalSet {
@@ -174,12 +175,12 @@ function unknown(why: string, where: Span): Match {
 export function relate(selector: Selector, mask: Expr | undefined, relation: Relation, right: Expr, env: Environment): Match {
   const { subject } = selector;
   const where = right.span;
-  if (subject.kind === 'opaque') return unknown(`${subject.what} is not in sight`, span(selector.span.start, where.end));
+  if (subject.kind === 'opaque') return unknown(subject.why, span(selector.span.start, where.end));
   if (subject.kind === 'status') return relateStatus(mask, relation, right, env);
   const scale = scaleOf(subject);
   if (scale && (subject.kind === 'state' || subject.kind === 'flags')) return relateBits(subject, scale, mask, relation, right, env);
   if (!scale) {
-    if (mask || (relation !== 'is' && relation !== '==' && relation !== '!=')) return unknown('this comparison is not understood', where);
+    if (mask || (relation !== 'is' && relation !== '==' && relation !== '!=')) return unknown(t('this comparison is not understood'), where);
     const test = testValues(subject, [right], where, env);
     return relation === '!=' ? test.complement : test.match;
   }
@@ -187,12 +188,12 @@ export function relate(selector: Selector, mask: Expr | undefined, relation: Rel
   if (mask) {
     const bits = constant(mask, scale, env);
     const numbers = bits === undefined || values.doubts.length > 0 ? undefined : subject.kind === 'fragment' ? maskedOffset(values.sure, bits) : unmask(values.sure, bits, scale);
-    if (!numbers) return unknown('this mask is not understood', where);
+    if (!numbers) return unknown(t('this mask is not understood'), where);
     values = { sure: numbers, doubts: [] };
-  } else if (subject.kind === 'fragment') return unknown('whether the packet may be fragmented is not in sight', where);
+  } else if (subject.kind === 'fragment') return unknown(t('whether the packet may be fragmented is not in sight'), where);
   if (relation !== 'is' && relation !== '==' && relation !== '!=') {
     const beyond = mask ? undefined : compare(values, relation, scale);
-    if (!beyond) return unknown('this comparison is not understood', where);
+    if (!beyond) return unknown(t('this comparison is not understood'), where);
     values = { sure: beyond, doubts: [] };
   }
   return fromValues(subject, scale, values, where, relation === '!=');
@@ -204,7 +205,7 @@ function relateStatus(mask: Expr | undefined, relation: Relation, right: Expr, e
   const translated = !mask && expr.kind === 'symbol' && expr.text === 'dnat';
   if (translated && (relation === 'is' || relation === '==')) return MATCH_NONE;
   if (translated && (relation === '!=' || relation === 'not')) return MATCH_ALL;
-  return unknown('the status of the connection is not in sight', right.span);
+  return unknown(t('the status of the connection is not in sight'), right.span);
 }
 
 /** The bit that forbids fragmentation; the others are zero in a whole packet (RFC 791), and connection tracking puts fragments together before any rule sees them. */
@@ -242,7 +243,7 @@ function relateBits(subject: Subject & { readonly kind: 'state' | 'flags' }, sca
   const where = right.span;
   const target = resolve(right, env);
   const through = mask ? constant(mask, scale, env) : 0xff;
-  if (through === undefined) return unknown('this mask is not understood', where);
+  if (through === undefined) return unknown(t('this mask is not understood'), where);
   const m = Number(through);
   const select = (test: (bits: number) => boolean): Match =>
     subject.kind === 'state' ? nonEmpty('state', statesWhere(test)) : nonEmpty('flags', pointsWhere(256, test));
@@ -257,14 +258,14 @@ function relateBits(subject: Subject & { readonly kind: 'state' | 'flags' }, sca
   if (target.expr.kind === 'masked') {
     const value = constant(target.expr.value, scale, target.env);
     const kept = constant(target.expr.mask, scale, target.env);
-    if (value === undefined || kept === undefined) return unknown('these flags are not understood', where);
+    if (value === undefined || kept === undefined) return unknown(t('these flags are not understood'), where);
     const equal = (bits: number): boolean => (bits & Number(kept)) === Number(value);
     return relation === '!=' ? select((bits) => !equal(bits)) : select(equal);
   }
   const value = constant(target.expr, scale, target.env);
   if (value === undefined) {
     const [doubt] = evaluate(right, scale, env).doubts;
-    return unknown(doubt?.why ?? 'this value is not understood', doubt?.span ?? where);
+    return unknown(doubt?.why ?? t('this value is not understood'), doubt?.span ?? where);
   }
   const key = `${subject.kind} ${mask ? String(m) : ''} ${relation} ${String(value)}`;
   let match = bitTests.get(key);

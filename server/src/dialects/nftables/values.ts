@@ -1,4 +1,5 @@
 /** Values of tests as sets of numbers, with what the text does not tell kept apart. */
+import { t } from '@vscode/l10n';
 import type { Address } from '../../core/addresses.ts';
 import { network } from '../../core/addresses.ts';
 import { EMPTY, type IntervalSet, intersect, subtract, unionAll } from '../../core/intervals.ts';
@@ -22,8 +23,8 @@ export interface Values {
   readonly doubts: readonly Doubt[];
 }
 
-export const EXPIRES = 'elements with a timeout leave the set';
-export const DYNAMIC = 'rules change this set while packets pass';
+export const expires = (): string => t('elements with a timeout leave the set');
+export const dynamic = (): string => t('rules change this set while packets pass');
 
 const NONE: Values = { sure: EMPTY, doubts: [] };
 
@@ -50,12 +51,12 @@ export function evaluate(expr: Expr, scale: Scale, env: Environment): Values {
     }
     case 'variable': {
       const bound = env.variables.get(expr.name);
-      if (!bound) return doubtful(scale, `the variable $${expr.name} has no value in this file`, expr.span);
+      if (!bound) return doubtful(scale, t('the variable ${0} has no value in this file', expr.name), expr.span);
       return remembered(bound.memo, scale, expr.span, () => evaluate(bound.value, scale, within(bound.variables)));
     }
     case 'reference': {
       const set = env.set(expr.name);
-      if (!set) return doubtful(scale, `the set @${expr.name} is not in this file`, expr.span, `@${expr.name}`);
+      if (!set) return doubtful(scale, t('the set @{0} is not in this file', expr.name), expr.span, `@${expr.name}`);
       return remembered(set.memo, scale, expr.span, () => evaluateSet(set, scale));
     }
     case 'any':
@@ -70,20 +71,20 @@ export function evaluate(expr: Expr, scale: Scale, env: Environment): Values {
       return evaluatePrefix(expr, scale, env);
     case 'binary': {
       const value = constant(expr, scale, env);
-      return value === undefined ? doubtful(scale, 'this calculation is not understood', expr.span) : { sure: [value, after(value)], doubts: [] };
+      return value === undefined ? doubtful(scale, t('this calculation is not understood'), expr.span) : { sure: [value, after(value)], doubts: [] };
     }
     default:
-      return doubtful(scale, 'this value does not fit the test', expr.span);
+      return doubtful(scale, t('this value does not fit the test'), expr.span);
   }
 }
 
 function evaluateElements(elements: readonly Element[], scale: Scale, env: Environment): Values {
   if (elements.length === 0) return NONE;
-  return joinValues(elements.map((e) => (e.limited ? withDoubt(evaluate(e.key, scale, env), EXPIRES, e.span) : evaluate(e.key, scale, env))));
+  return joinValues(elements.map((e) => (e.limited ? withDoubt(evaluate(e.key, scale, env), expires(), e.span) : evaluate(e.key, scale, env))));
 }
 
 function evaluateSet(set: NamedSet, scale: Scale): Values {
-  if (set.dynamic) return doubtful(scale, DYNAMIC, undefined);
+  if (set.dynamic) return doubtful(scale, dynamic(), undefined);
   let values = NONE;
   for (const change of set.changes) {
     const theirs = evaluateElements(change.elements, scale, within(change.variables));
@@ -92,7 +93,7 @@ function evaluateSet(set: NamedSet, scale: Scale): Values {
       values = { sure: rest, doubts: [...values.doubts.map((d) => ({ ...d, region: subtract(d.region, theirs.sure) })), ...theirs.doubts.map((d) => ({ ...d, region: intersect(d.region, rest) }))] };
     } else values = joinValues([values, theirs]);
   }
-  return set.expiring ? withDoubt(values, EXPIRES, undefined) : values;
+  return set.expiring ? withDoubt(values, expires(), undefined) : values;
 }
 
 function withDoubt(values: Values, why: string, where: Span | undefined): Values {
@@ -105,7 +106,7 @@ function remembered(memo: Map<string, unknown>, scale: Scale, where: Span, make:
   const key = `numbers ${scale.key}`;
   let values = memo.get(key) as Values | undefined;
   if (!values) {
-    memo.set(key, doubtful(scale, 'the value refers to itself', undefined));
+    memo.set(key, doubtful(scale, t('the value refers to itself'), undefined));
     const made = make();
     values = { sure: made.sure, doubts: made.doubts.map(({ region, why, reference }) => ({ region, why, ...(reference === undefined ? {} : { reference }) })) };
     memo.set(key, values);
@@ -116,15 +117,15 @@ function remembered(memo: Map<string, unknown>, scale: Scale, where: Span, make:
 function evaluateRange(from: Expr, to: Expr, where: Span, scale: Scale, env: Environment): Values {
   const lo = constant(from, scale, env);
   const hi = constant(to, scale, env);
-  if (lo === undefined || hi === undefined) return doubtful(scale, `the range \`${textOf(from)}-${textOf(to)}\` is not understood`, where);
-  if (lo > hi) return doubtful(scale, 'this range runs backwards', where);
+  if (lo === undefined || hi === undefined) return doubtful(scale, t('the range `{0}-{1}` is not understood', textOf(from), textOf(to)), where);
+  if (lo > hi) return doubtful(scale, t('this range runs backwards'), where);
   return { sure: [lo, after(hi)], doubts: [] };
 }
 
 function evaluatePrefix(expr: Expr & { kind: 'prefix' }, scale: Scale, env: Environment): Values {
   const base = constant(expr.base, scale, env);
   if (base === undefined || (scale.bits !== 32 && scale.bits !== 128) || expr.length > scale.bits) {
-    return doubtful(scale, `the network \`${textOf(expr.base)}/${String(expr.length)}\` is not understood`, expr.span);
+    return doubtful(scale, t('the network `{0}/{1}` is not understood', textOf(expr.base), String(expr.length)), expr.span);
   }
   return { sure: network(scale.bits === 32 ? 4 : 6, base, expr.length), doubts: [] };
 }
