@@ -2,6 +2,7 @@
  * Addresses of `-s`, `-d` and `iprange`.
  * Source: iptables(8), `--source`; libxtables' xtables_ipparse_any, which completes short networks (`10/8`) with zeros and masks host bits off.
  */
+import { t } from '@vscode/l10n';
 import { type Address, type AddressIntervals, type Family, allAddresses, network, next, parseAddress, parseIPv4, parseIPv6 } from '../../core/addresses.ts';
 import { subtract } from '../../core/intervals.ts';
 import { type Alternative, type Draft, items } from './draft.ts';
@@ -31,17 +32,17 @@ function addressesOf(text: string, family: Family): AddressIntervals | { why: st
   const host = slash < 0 ? text : text.slice(0, slash);
   const value = parse(host, family);
   if (value === undefined) {
-    if (parseAddress(host)) return { why: `\`${host}\` is no IPv${family === 4 ? '4' : '6'} address`, refused: true };
-    if (/^[a-z0-9_-]*[a-z_-][a-z0-9_.-]*$/i.test(host) && !/^[\d.]+$/.test(host)) return { why: `which addresses the name \`${host}\` stands for is not in this text`, refused: false };
-    return { why: `\`${host}\` is no address`, refused: true };
+    if (parseAddress(host)) return { why: t('`{0}` is no {1} address', host, family === 4 ? 'IPv4' : 'IPv6'), refused: true };
+    if (/^[a-z0-9_-]*[a-z_-][a-z0-9_.-]*$/i.test(host) && !/^[\d.]+$/.test(host)) return { why: t('which addresses the name `{0}` stands for is not in this text', host), refused: false };
+    return { why: t('`{0}` is no address', host), refused: true };
   }
   if (slash < 0) return [value, next(value)];
   const mask = text.slice(slash + 1);
   const length = prefixLength(mask);
   if (length >= 0 && length <= (family === 4 ? 32 : 128)) return network(family, value, length);
   const netmask = family === 4 ? parseIPv4(mask) : parseIPv6(mask);
-  if (netmask === undefined) return { why: `\`${mask}\` is no network mask`, refused: true };
-  return masked(family, BigInt(value), BigInt(netmask)) ?? { why: `the mask \`${mask}\` has too many holes`, refused: false };
+  if (netmask === undefined) return { why: t('`{0}` is no network mask', mask), refused: true };
+  return masked(family, BigInt(value), BigInt(netmask)) ?? { why: t('the mask `{0}` has too many holes', mask), refused: false };
 }
 
 /** Every address that agrees with `value` in the bits of the mask, which need not be contiguous. */
@@ -64,13 +65,13 @@ export const addressOption =
   (end: 'src' | 'dst'): Apply =>
   (draft, { option, values: [value], negated }) => {
     if (draft[end]) {
-      draft.refuse(option, `\`${option.text}\` stands twice`);
+      draft.refuse(option, t('`{0}` stands twice', option.text));
       return;
     }
     const words = items(value).filter((w) => w.text !== '');
     for (const word of words) draft.field(end, word);
-    if (words.length === 0) draft.refuse(value, 'an address is missing');
-    else if (negated && words.length > 1) draft.refuse(value, '`!` is not allowed before several addresses');
+    if (words.length === 0) draft.refuse(value, t('an address is missing'));
+    else if (negated && words.length > 1) draft.refuse(value, t('`!` is not allowed before several addresses'));
     else draft[end] = words.map((word) => alternative(word, negated, draft));
   };
 
@@ -98,7 +99,7 @@ export const rangeOption =
     const hi = family === 4 ? parseIPv4(last) : parseIPv6(last);
     draft.field(end, value);
     if (lo === undefined || hi === undefined || lo > hi) {
-      draft.refuse(value, `\`${value.text}\` is no range of IPv${family === 4 ? '4' : '6'} addresses`);
+      draft.refuse(value, t('`{0}` is no range of {1} addresses', value.text, family === 4 ? 'IPv4' : 'IPv6'));
       return;
     }
     const set: AddressIntervals = [lo, next(hi)];

@@ -2,6 +2,7 @@
  * What stands on an iptables command line beside matches and targets: commands, options of every rule, and their short forms.
  * Source: iptables(8), "COMMANDS" and "PARAMETERS".
  */
+import { t } from '@vscode/l10n';
 import { type IntervalSet, single, subtract } from '../../core/intervals.ts';
 import { ALL_PROTOCOLS, PROTOCOL } from '../../core/packets.ts';
 import { span } from '../../core/span.ts';
@@ -60,13 +61,13 @@ const ONE_PROTOCOL: readonly IntervalSet[] = Array.from({ length: 256 }, (_, n) 
 
 export const protocolOption: Apply = (draft, { option, values: [value], negated }) => {
   if (draft.protocol !== undefined) {
-    draft.refuse(option, `\`${option.text}\` stands twice`);
+    draft.refuse(option, t('`{0}` stands twice', option.text));
     return;
   }
   const number = USUAL.get(value.text) ?? (value.text.toLowerCase() === 'all' ? 0 : protocolNumber(value.text));
   draft.field('protocol', value);
-  if (number === undefined) draft.refuse(value, `\`${value.text}\` is no protocol`);
-  else if (number === 0 && negated) draft.refuse(value, 'the rule would never match a protocol');
+  if (number === undefined) draft.refuse(value, t('`{0}` is no protocol', value.text));
+  else if (number === 0 && negated) draft.refuse(value, t('the rule would never match a protocol'));
   else if (number !== 0) {
     if (!negated) draft.protocol = number;
     draft.restrict('protocol', negated ? subtract(ALL_PROTOCOLS, single(number)) : (ONE_PROTOCOL[number] as IntervalSet));

@@ -2,6 +2,7 @@
  * The conntrack and state matches.
  * Source: iptables-extensions(8), "conntrack" and "state"; linux/net/netfilter/xt_conntrack.c.
  */
+import { t } from '@vscode/l10n';
 import { type IntervalSet, closedRange, single, subtract, unionAll } from '../../core/intervals.ts';
 import { ALL_PROTOCOLS, ALL_STATES, PROTOCOL, STATE } from '../../core/packets.ts';
 import { protocolNumber } from '../../families/netfilter/protocols.ts';
@@ -13,7 +14,7 @@ import { portOption } from './ports.ts';
 
 /** Packets that belong to a connection; the others match nothing that asks about one. */
 const TRACKED = closedRange(STATE.new, STATE.related);
-const NAT_WHY = 'whether the connection was translated is not known here';
+const translationUnknown = (): string => t('whether the connection was translated is not known here');
 
 const ONE_STATE: ReadonlyMap<string, IntervalSet> = new Map(Object.entries(STATE).map(([name, point]) => [name, single(point)]));
 
@@ -28,7 +29,7 @@ export const stateOption: Apply = (draft, { values: [value], negated }) => {
     if (name === 'snat' || name === 'dnat') translated = true;
     else if (set) sets.push(set);
     else {
-      draft.refuse(word, `\`${word.text}\` is no connection state`);
+      draft.refuse(word, t('`{0}` is no connection state', word.text));
       return;
     }
   }
@@ -37,15 +38,15 @@ export const stateOption: Apply = (draft, { values: [value], negated }) => {
   if (!translated) draft.restrict('state', negated ? subtract(ALL_STATES, set) : set);
   else if (negated) {
     draft.restrict('state', subtract(ALL_STATES, set));
-    draft.unknown(at.start, at.end, NAT_WHY);
-  } else draft.either([{ state: set }, { atoms: [{ kind: 'unknown', why: NAT_WHY, span: at }] }]);
+    draft.unknown(at.start, at.end, translationUnknown());
+  } else draft.either([{ state: set }, { atoms: [{ kind: 'unknown', why: translationUnknown(), span: at }] }]);
 };
 
 /** `--ctdir`. */
 const directionOption: Apply = (draft, { values: [value] }) => {
   const name = value.text.toUpperCase();
   if (name !== 'ORIGINAL' && name !== 'REPLY') {
-    draft.refuse(value, `\`${value.text}\` is neither ORIGINAL nor REPLY`);
+    draft.refuse(value, t('`{0}` is neither ORIGINAL nor REPLY', value.text));
     return;
   }
   draft.restrict('state', TRACKED);
@@ -55,7 +56,7 @@ const directionOption: Apply = (draft, { values: [value] }) => {
 const protocolOption: Apply = (draft, { values: [value], negated }) => {
   const number = protocolNumber(value.text);
   if (number === undefined) {
-    draft.refuse(value, `\`${value.text}\` is no protocol`);
+    draft.refuse(value, t('`{0}` is no protocol', value.text));
     return;
   }
   draft.restrict('state', TRACKED);
@@ -65,7 +66,6 @@ const protocolOption: Apply = (draft, { values: [value], negated }) => {
 
 /** What has ports for connection tracking in every kernel. */
 const PORTED = unionAll([single(PROTOCOL.tcp), single(PROTOCOL.udp)]);
-const NO_PORT_WHY = 'what counts as this port where the protocol is neither TCP nor UDP is not known here';
 
 /**
  * An address or port of the connection's original or reply tuple. Without translation, which makes a query unmodelled or
@@ -81,7 +81,7 @@ const tupleOption =
     draft.restrict('state', TRACKED);
     const unbound = field === 'port' && protocol === undefined;
     if (unbound && /[a-z]/i.test(use.values[0].text)) {
-      draft.unknown(start, stop, "which protocol's port this is, is not said");
+      draft.unknown(start, stop, t("which protocol's port this is, is not said"));
       return;
     }
     const read = (side: 'src' | 'dst'): Term => {
@@ -97,11 +97,9 @@ const tupleOption =
       return rule?.match[0] ?? { family: draft.context.family, src: [] };
     };
     const reply = (value: boolean, term: Term): Term => ({ ...term, atoms: [...(term.atoms ?? []), { kind: 'direction', reply: value, span: { start, end: stop } }] });
-    const others: Term = { protocol: subtract(ALL_PROTOCOLS, PORTED), atoms: [{ kind: 'unknown', why: NO_PORT_WHY, span: { start, end: stop } }] };
+    const others: Term = { protocol: subtract(ALL_PROTOCOLS, PORTED), atoms: [{ kind: 'unknown', why: t('what counts as this port where the protocol is neither TCP nor UDP is not known here'), span: { start, end: stop } }] };
     draft.either([reply(!original, read(end)), reply(original, read(other)), ...(unbound ? [others] : [])]);
   };
-
-const STATUS_WHY = "the connection's status is not known here";
 
 /** `--ctstatus`: the first packet of a connection that no helper expected has neither been answered nor is it assured. */
 const statusOption: Apply = (draft, { values: [value], negated }) => {
@@ -109,7 +107,7 @@ const statusOption: Apply = (draft, { values: [value], negated }) => {
   const span = { start: value.start, end: value.end };
   draft.restrict('state', TRACKED);
   const later = names.every((n) => n === 'EXPECTED' || n === 'SEEN_REPLY' || n === 'ASSURED');
-  const rest: Term = { state: later ? closedRange(STATE.established, STATE.related) : TRACKED, atoms: [{ kind: 'unknown', why: STATUS_WHY, span }] };
+  const rest: Term = { state: later ? closedRange(STATE.established, STATE.related) : TRACKED, atoms: [{ kind: 'unknown', why: t("the connection's status is not known here"), span }] };
   draft.either(later && negated ? [{ state: single(STATE.new) }, rest] : [rest]);
 };
 
@@ -126,5 +124,5 @@ export const CONNTRACK: Options = new Map([
   ['ctorigdstport', { arity: 1, apply: tupleOption(true, 'dst', 'port') }],
   ['ctreplsrcport', { arity: 1, apply: tupleOption(false, 'src', 'port') }],
   ['ctrepldstport', { arity: 1, apply: tupleOption(false, 'dst', 'port') }],
-  ['ctexpire', { arity: 1, apply: (draft, { option, values: [value] }) => { draft.unknown(option.start, value.end, 'how long the connection has left is not known here'); } }],
+  ['ctexpire', { arity: 1, apply: (draft, { option, values: [value] }) => { draft.unknown(option.start, value.end, t('how long the connection has left is not known here')); } }],
 ]);

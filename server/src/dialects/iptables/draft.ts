@@ -1,4 +1,5 @@
 /** A rule while its options are read: the match so far, its fields, and what was not understood. */
+import { t } from '@vscode/l10n';
 import type { Address, AddressIntervals, Family } from '../../core/addresses.ts';
 import { type IntervalSet, intersect, unionAll } from '../../core/intervals.ts';
 import { type Span, span } from '../../core/span.ts';
@@ -76,7 +77,7 @@ export class Draft {
 
   /** A value that the text does not tell. */
   unknownWord(word: Word): void {
-    this.unknown(word.start, word.end, word.why ?? 'the value is not known here');
+    this.unknown(word.start, word.end, word.why ?? t('the value is not known here'));
   }
 
   /** What the tool refuses: nothing definite can come of the rule. */

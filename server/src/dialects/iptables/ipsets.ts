@@ -2,6 +2,7 @@
  * Address sets that a script creates and fills with ipset commands.
  * Source: ipset(8), "SET TYPES" and "COMMANDS"; in hash:net the longest prefix that holds an address decides, `nomatch` included.
  */
+import { t } from '@vscode/l10n';
 import { type Address, type AddressIntervals, type Family, allAddresses, network, next, parseAddress } from '../../core/addresses.ts';
 import { type IntervalSet, closedRange, single, subtract, unionAll } from '../../core/intervals.ts';
 import { ALL_PORTS, ALL_PROTOCOLS, type Box, PROTOCOL, type PacketSet, fullBox, subtractBox } from '../../core/packets.ts';
@@ -73,7 +74,7 @@ export class IpSets {
   /** The set is changed by rules too. */
   changes(name: string): void {
     const set = this.sets.get(name);
-    if (set) set.why = `rules add to the set \`${name}\` or take from it`;
+    if (set) set.why = t('rules add to the set `{0}` or take from it', name);
   }
 
   private empties(set: IpSet, condition: string | undefined): void {
@@ -101,7 +102,7 @@ export class IpSets {
     const value = (option: string): string | undefined => options[options.indexOf(option) + 1];
     const netmask = options.includes('netmask') ? Number(value('netmask')) : undefined;
     const timeout = options.includes('timeout') && value('timeout') !== '0';
-    const why = condition ?? (timeout ? `elements of the set \`${name}\` expire` : parts.includes('other') && type !== 'list:set' ? `sets of type ${type} are not modelled` : undefined);
+    const why = condition ?? (timeout ? t('elements of the set `{0}` expire', name) : parts.includes('other') && type !== 'list:set' ? t('sets of type {0} are not modelled', type) : undefined);
     this.sets.set(name, { type, parts, family: options.includes('inet6') ? 6 : 4, elements: new Map(), members: [], ...(netmask === undefined ? {} : { netmask }), ...(why === undefined ? {} : { why }) });
     return true;
   }
@@ -111,11 +112,11 @@ export class IpSets {
       set.members.push(text);
       return true;
     }
-    if (options.includes('timeout') && options[options.indexOf('timeout') + 1] !== '0') set.why = 'elements of the set expire';
+    if (options.includes('timeout') && options[options.indexOf('timeout') + 1] !== '0') set.why = t('elements of the set expire');
     const element = text.includes(UNKNOWN) ? undefined : elementOf(set, text, options.includes('nomatch'));
-    if (element?.nomatch && set.parts.length > 1) set.why = '`nomatch` in a set of several parts is not modelled';
+    if (element?.nomatch && set.parts.length > 1) set.why = t('`nomatch` in a set of several parts is not modelled');
     if (element) set.elements.set(text, element);
-    else set.why ??= `the element \`${text.replaceAll(UNKNOWN, '…')}\` is not known here`;
+    else set.why ??= t('the element `{0}` is not known here', text.replaceAll(UNKNOWN, '…'));
     return true;
   }
 
@@ -127,13 +128,13 @@ export class IpSets {
     const match: Term[] = [];
     if (set.why !== undefined) return set.why;
     for (const member of members) {
-      if (!member) return `a member of the list \`${name}\` is not in this text`;
+      if (!member) return t('a member of the list `{0}` is not in this text', name);
       if (member.why !== undefined) return member.why;
       if (member.family === family || !member.parts.some((p) => p !== 'port')) match.push(...termsOf(member, ends, family));
     }
     if (!negated) return match;
     const rest = complement(match, family);
-    return rest ?? `the set \`${name}\` has too many elements to be negated`;
+    return rest ?? t('the set `{0}` has too many elements to be negated', name);
   };
 
   /** Equal for equal contents. */

@@ -2,6 +2,7 @@
  * The match extensions: those with a definite meaning in the packet space, and those that hang on what no text tells.
  * Source: iptables-extensions(8), "MATCH EXTENSIONS"; the option lists are those of `iptables -m NAME -h`.
  */
+import { t } from '@vscode/l10n';
 import { ALL_V6, type Address, type AddressIntervals } from '../../core/addresses.ts';
 import { type IntervalSet, intersect, subtract } from '../../core/intervals.ts';
 import { ALL_FLAGS, ALL_PORTS, PROTOCOL } from '../../core/packets.ts';
@@ -18,18 +19,18 @@ import type { Word } from './words.ts';
 export interface Extension {
   readonly options: Options;
   /** Why the match cannot be told; absent for a match that is read in full. */
-  readonly why?: string;
+  readonly why?: () => string;
 }
 
 const definite = (options: readonly (readonly [string, Apply, number?])[], rest = ''): Extension => ({
   options: new Map<string, Option>([...optionsOf(rest), ...options.map(([name, apply, arity = 1]) => [name, { arity, apply }] as const)]),
 });
-const undecided = (why: string, options = ''): Extension => ({ why, options: optionsOf(options) });
+const undecided = (why: () => string, options = ''): Extension => ({ why, options: optionsOf(options) });
 
 const because =
-  (why: string): Apply =>
+  (why: () => string): Apply =>
   (draft, { option, values }) => {
-    draft.unknown(option.start, Math.max(option.end, ...values.map((v) => v.end)), why);
+    draft.unknown(option.start, Math.max(option.end, ...values.map((v) => v.end)), why());
   };
 
 const PORTS = [
@@ -45,7 +46,7 @@ function flagMask(word: Word, draft: Draft): number | undefined {
     if (name === 'all') mask |= 0x3f;
     else if (name !== 'none' && Object.hasOwn(TCP_FLAG, name)) mask |= TCP_FLAG[name] as number;
     else if (name !== 'none') {
-      draft.refuse(word, `\`${text}\` is no TCP flag`);
+      draft.refuse(word, t('`{0}` is no TCP flag', text));
       return undefined;
     }
   }
@@ -68,13 +69,13 @@ const synOption: Apply = (draft, { negated }) => {
 const icmpOption: Apply = (draft, { option, values: [value], negated }) => {
   const { family } = draft.context;
   if (draft.protocol !== (family === 4 ? PROTOCOL.icmp : PROTOCOL.icmpv6)) {
-    draft.refuse(option, `\`${option.text}\` needs \`-p ${family === 4 ? 'icmp' : 'icmpv6'}\` before it`);
+    draft.refuse(option, t('`{0}` needs `-p {1}` before it', option.text, family === 4 ? 'icmp' : 'icmpv6'));
     return;
   }
   const types = iptablesIcmp(value.text, family);
   draft.field('other', value);
   if (types) draft.restrict('dport', onlyIf(types, negated, ALL_PORTS));
-  else draft.refuse(value, `\`${value.text}\` is no ICMP type`);
+  else draft.refuse(value, t('`{0}` is no ICMP type', value.text));
 };
 
 type End = 'src' | 'dst';
@@ -84,7 +85,7 @@ const ADDRESS_TYPES: ReadonlySet<string> = new Set<AddressType>(['local', 'unica
 function typeAtom({ text, start, end: stop }: Word, end: End, negated: boolean): Atom {
   const type = text.toLowerCase();
   const span = { start, end: stop };
-  return ADDRESS_TYPES.has(type) ? { kind: 'address-type', end, type: type as AddressType, negated, span } : { kind: 'unknown', why: `which addresses are of type ${text} is not known here`, span };
+  return ADDRESS_TYPES.has(type) ? { kind: 'address-type', end, type: type as AddressType, negated, span } : { kind: 'unknown', why: t('which addresses are of type {0} is not known here', text), span };
 }
 
 const addressTypeOption =
@@ -124,10 +125,10 @@ function addressTypes6(words: readonly Word[], end: End, negated: boolean): read
 const packetTypeOption: Apply = (draft, { values: [value], negated }) => {
   const type = value.text.toLowerCase();
   const span = { start: value.start, end: value.end };
-  const is = (t: 'broadcast' | 'multicast', not: boolean): Atom => ({ kind: 'address-type', end: 'dst', type: t, negated: not, span });
+  const is = (wanted: 'broadcast' | 'multicast', not: boolean): Atom => ({ kind: 'address-type', end: 'dst', type: wanted, negated: not, span });
   draft.field('other', value);
   if (type === 'broadcast' || type === 'multicast') draft.require(is(type, negated));
-  else if (type !== 'unicast' && type !== 'host') draft.refuse(value, `\`${value.text}\` is no packet type`);
+  else if (type !== 'unicast' && type !== 'host') draft.refuse(value, t('`{0}` is no packet type', value.text));
   else if (negated) draft.either([{ atoms: [is('broadcast', false)] }, { atoms: [is('multicast', false)] }]);
   else draft.either([{ atoms: [is('broadcast', true), is('multicast', true)] }]);
 };
@@ -139,7 +140,7 @@ const setOption: Apply = (draft, { option, values, negated }) => {
   const span = { start: name.start, end: name.end };
   draft.field('other', name);
   if (ends.some((e) => e !== 'src' && e !== 'dst')) {
-    draft.refuse(flags, `\`${flags.text}\` is no list of src and dst`);
+    draft.refuse(flags, t('`{0}` is no list of src and dst', flags.text));
     return;
   }
   const match = draft.context.sets?.(name.text, ends as ('src' | 'dst')[], draft.context.family, negated);
@@ -147,23 +148,23 @@ const setOption: Apply = (draft, { option, values, negated }) => {
   if (typeof match === 'string') draft.unknown(option.start, flags.end, match);
   else if (match) draft.either(match);
   else if (ends.length === 1 && end) draft.require({ kind: 'reference', end: end as 'src' | 'dst', name: name.text, negated, span });
-  else draft.unknown(option.start, flags.end, `the set \`${name.text}\` is not in this text`);
+  else draft.unknown(option.start, flags.end, t('the set `{0}` is not in this text', name.text));
 };
 
 /** `--set` enters the address into the list and always succeeds (linux/net/netfilter/xt_recent.c); the other commands ask what happened before. */
 const recentSet: Apply = (draft, { option, negated }) => {
-  if (negated) draft.unknown(option.start, option.end, 'a negated `--set` never matches');
+  if (negated) draft.unknown(option.start, option.end, t('a negated `--set` never matches'));
 };
 
-const RECENT = 'which addresses were seen lately is not known here';
-const MARK = 'marks are not known here';
-const RATE = 'it lets only some packets match';
+const seen = (): string => t('which addresses were seen lately is not known here');
+const marks = (): string => t('marks are not known here');
+const rate = (): string => t('it lets only some packets match');
 
 const MATCHES: ReadonlyMap<string, Extension> = new Map(Object.entries<Extension>({
-  tcp: definite([...PORTS, ['tcp-flags', flagsOption, 2], ['syn', synOption, 0], ['tcp-option', because('the options of a TCP header are not known here')]]),
+  tcp: definite([...PORTS, ['tcp-flags', flagsOption, 2], ['syn', synOption, 0], ['tcp-option', because(() => t('the options of a TCP header are not known here'))]]),
   udp: definite(PORTS),
-  sctp: definite([...PORTS, ['chunk-types', because('the chunks of an SCTP packet are not known here'), 2]]),
-  dccp: definite([...PORTS, ['dccp-types', because('the type of a DCCP packet is not known here')], ['dccp-option', because('the options of a DCCP packet are not known here')]]),
+  sctp: definite([...PORTS, ['chunk-types', because(() => t('the chunks of an SCTP packet are not known here')), 2]]),
+  dccp: definite([...PORTS, ['dccp-types', because(() => t('the type of a DCCP packet is not known here'))], ['dccp-option', because(() => t('the options of a DCCP packet are not known here'))]]),
   multiport: definite([
     ['sports', multiportOption('sport')], ['source-ports', multiportOption('sport')], ['source-port', multiportOption('sport')],
     ['dports', multiportOption('dport')], ['destination-ports', multiportOption('dport')], ['destination-port', multiportOption('dport')],
@@ -178,70 +179,70 @@ const MATCHES: ReadonlyMap<string, Extension> = new Map(Object.entries<Extension
   nfacct: definite([], 'nfacct-name'),
   addrtype: definite([
     ['src-type', addressTypeOption('src')], ['dst-type', addressTypeOption('dst')],
-    ['limit-iface-in', because('the class is asked of one interface alone'), 0], ['limit-iface-out', because('the class is asked of one interface alone'), 0],
+    ['limit-iface-in', because(() => t('the class is asked of one interface alone')), 0], ['limit-iface-out', because(() => t('the class is asked of one interface alone')), 0],
   ]),
   pkttype: definite([['pkt-type', packetTypeOption]]),
   set: definite(
-    [['match-set', setOption, 2], ['set', setOption, 2], ...['packets-eq', 'packets-lt', 'packets-gt', 'bytes-eq', 'bytes-lt', 'bytes-gt'].map((name) => [name, because("a set's counters are not known here")] as const),
-      ['return-nomatch', because('it asks for elements that do not match'), 0]],
+    [['match-set', setOption, 2], ['set', setOption, 2], ...['packets-eq', 'packets-lt', 'packets-gt', 'bytes-eq', 'bytes-lt', 'bytes-gt'].map((name) => [name, because(() => t("a set's counters are not known here"))] as const),
+      ['return-nomatch', because(() => t('it asks for elements that do not match')), 0]],
     'update-counters/0 update-subcounters/0',
   ),
   recent: {
     options: new Map<string, Option>([
       ...optionsOf('seconds hitcount rttl/0 reap/0 name rsource/0 rdest/0 mask'),
       ['set', { arity: 0, apply: recentSet }],
-      ...['rcheck', 'update', 'remove'].map((name): [string, Option] => [name, { arity: 0, apply: because(RECENT) }]),
+      ...['rcheck', 'update', 'remove'].map((name): [string, Option] => [name, { arity: 0, apply: because(seen) }]),
     ]),
   },
-  mac: undecided("the sender's hardware address is not known here", 'mac-source'),
-  mark: undecided(MARK, 'mark'),
-  connmark: undecided(MARK, 'mark'),
-  connlabel: undecided(MARK, 'label set/0'),
-  owner: undecided('which program sends the packet is not known here', 'uid-owner gid-owner socket-exists/0 suppl-groups/0 pid-owner sid-owner cmd-owner'),
-  limit: undecided(RATE, 'limit limit-burst'),
-  hashlimit: undecided(RATE, 'hashlimit hashlimit-upto hashlimit-above hashlimit-mode hashlimit-srcmask hashlimit-dstmask hashlimit-name hashlimit-burst hashlimit-htable-size hashlimit-htable-max hashlimit-htable-gcinterval hashlimit-htable-expire hashlimit-rate-match/0 hashlimit-rate-interval'),
-  connlimit: undecided('how many connections there are is not known here', 'connlimit-upto connlimit-above connlimit-mask connlimit-saddr/0 connlimit-daddr/0'),
-  connbytes: undecided('how much a connection carried is not known here', 'connbytes connbytes-dir connbytes-mode'),
-  quota: undecided('how much of the quota is left is not known here', 'quota'),
-  statistic: undecided(RATE, 'mode probability every packet'),
-  random: undecided(RATE, 'average'),
-  nth: undecided(RATE, 'every counter start packet'),
-  time: undecided('it depends on the time of day', 'datestart datestop timestart timestop monthdays weekdays days kerneltz/0 utc/0 localtz/0 contiguous/0'),
-  string: undecided("it depends on the packet's content", 'from to algo icase/0 string hex-string'),
-  length: undecided("the packet's length is not known here", 'length'),
-  ttl: undecided("the packet's time to live is not known here", 'ttl-eq ttl-lt ttl-gt ttl'),
-  hl: undecided("the packet's hop limit is not known here", 'hl-eq hl-lt hl-gt'),
-  dscp: undecided("the packet's service class is not known here", 'dscp dscp-class'),
-  tos: undecided("the packet's service class is not known here", 'tos'),
-  ecn: undecided("the packet's congestion bits are not known here", 'ecn-tcp-cwr/0 ecn-tcp-ece/0 ecn-ip-ect'),
-  u32: undecided("it depends on the packet's content", 'u32'),
-  bpf: undecided("it depends on the packet's content", 'bytecode object-pinned'),
-  layer7: undecided("it depends on the packet's content", 'l7proto l7dir'),
-  tcpmss: undecided("the options of a TCP header are not known here", 'mss'),
-  osf: undecided("the sender's operating system is not known here", 'genre ttl log'),
-  helper: undecided('which helper follows the connection is not known here', 'helper'),
-  physdev: undecided('the port of a bridge is not known here', 'physdev-in physdev-out physdev-is-in/0 physdev-is-out/0 physdev-is-bridged/0'),
-  policy: undecided('whether the packet goes through IPsec is not known here', 'dir pol strict/0 reqid spi proto mode tunnel-src tunnel-dst next/0'),
-  rpfilter: undecided("the host's routes are not known here", 'loose/0 validmark/0 accept-local/0 invert/0'),
-  realm: undecided("the host's routes are not known here", 'realm'),
-  socket: undecided('which sockets are open is not known here', 'nowildcard/0 transparent/0 restore-skmark/0'),
-  cgroup: undecided('which program sends the packet is not known here', 'cgroup path'),
-  cpu: undecided('which processor handles the packet is not known here', 'cpu'),
-  devgroup: undecided('the groups of interfaces are not known here', 'src-group dst-group'),
-  cluster: undecided('which node of a cluster this is, is not known here', 'cluster-total-nodes cluster-local-node cluster-local-nodemask cluster-hash-seed'),
-  ipvs: undecided('whether the packet belongs to a virtual service is not known here', 'ipvs/0 vproto vaddr vport vdir vmethod vportctl'),
-  rateest: undecided(RATE, 'rateest1 rateest2 rateest-delta/0 rateest-bps rateest-pps rateest-bps1 rateest-pps1 rateest-bps2 rateest-pps2 rateest-lt/0 rateest-gt/0 rateest-eq/0'),
-  esp: undecided("the packet's security index is not known here", 'espspi'),
-  ah: undecided("the packet's security index is not known here", 'ahspi ahlen ahres/0'),
-  ipcomp: undecided("the packet's compression index is not known here", 'ipcompspi compres/0'),
-  geoip: undecided('which country an address lies in is not known here', 'src-cc source-country dst-cc destination-country'),
-  condition: undecided('it is switched from outside', 'condition'),
-  psd: undecided('whether ports are being scanned is not known here', 'psd-weight-threshold psd-delay-threshold psd-lo-ports-weight psd-hi-ports-weight'),
+  mac: undecided(() => t("the sender's hardware address is not known here"), 'mac-source'),
+  mark: undecided(marks, 'mark'),
+  connmark: undecided(marks, 'mark'),
+  connlabel: undecided(marks, 'label set/0'),
+  owner: undecided(() => t('which program sends the packet is not known here'), 'uid-owner gid-owner socket-exists/0 suppl-groups/0 pid-owner sid-owner cmd-owner'),
+  limit: undecided(rate, 'limit limit-burst'),
+  hashlimit: undecided(rate, 'hashlimit hashlimit-upto hashlimit-above hashlimit-mode hashlimit-srcmask hashlimit-dstmask hashlimit-name hashlimit-burst hashlimit-htable-size hashlimit-htable-max hashlimit-htable-gcinterval hashlimit-htable-expire hashlimit-rate-match/0 hashlimit-rate-interval'),
+  connlimit: undecided(() => t('how many connections there are is not known here'), 'connlimit-upto connlimit-above connlimit-mask connlimit-saddr/0 connlimit-daddr/0'),
+  connbytes: undecided(() => t('how much a connection carried is not known here'), 'connbytes connbytes-dir connbytes-mode'),
+  quota: undecided(() => t('how much of the quota is left is not known here'), 'quota'),
+  statistic: undecided(rate, 'mode probability every packet'),
+  random: undecided(rate, 'average'),
+  nth: undecided(rate, 'every counter start packet'),
+  time: undecided(() => t('it depends on the time of day'), 'datestart datestop timestart timestop monthdays weekdays days kerneltz/0 utc/0 localtz/0 contiguous/0'),
+  string: undecided(() => t("it depends on the packet's content"), 'from to algo icase/0 string hex-string'),
+  length: undecided(() => t("the packet's length is not known here"), 'length'),
+  ttl: undecided(() => t("the packet's time to live is not known here"), 'ttl-eq ttl-lt ttl-gt ttl'),
+  hl: undecided(() => t("the packet's hop limit is not known here"), 'hl-eq hl-lt hl-gt'),
+  dscp: undecided(() => t("the packet's service class is not known here"), 'dscp dscp-class'),
+  tos: undecided(() => t("the packet's service class is not known here"), 'tos'),
+  ecn: undecided(() => t("the packet's congestion bits are not known here"), 'ecn-tcp-cwr/0 ecn-tcp-ece/0 ecn-ip-ect'),
+  u32: undecided(() => t("it depends on the packet's content"), 'u32'),
+  bpf: undecided(() => t("it depends on the packet's content"), 'bytecode object-pinned'),
+  layer7: undecided(() => t("it depends on the packet's content"), 'l7proto l7dir'),
+  tcpmss: undecided(() => t("the options of a TCP header are not known here"), 'mss'),
+  osf: undecided(() => t("the sender's operating system is not known here"), 'genre ttl log'),
+  helper: undecided(() => t('which helper follows the connection is not known here'), 'helper'),
+  physdev: undecided(() => t('the port of a bridge is not known here'), 'physdev-in physdev-out physdev-is-in/0 physdev-is-out/0 physdev-is-bridged/0'),
+  policy: undecided(() => t('whether the packet goes through IPsec is not known here'), 'dir pol strict/0 reqid spi proto mode tunnel-src tunnel-dst next/0'),
+  rpfilter: undecided(() => t("the host's routes are not known here"), 'loose/0 validmark/0 accept-local/0 invert/0'),
+  realm: undecided(() => t("the host's routes are not known here"), 'realm'),
+  socket: undecided(() => t('which sockets are open is not known here'), 'nowildcard/0 transparent/0 restore-skmark/0'),
+  cgroup: undecided(() => t('which program sends the packet is not known here'), 'cgroup path'),
+  cpu: undecided(() => t('which processor handles the packet is not known here'), 'cpu'),
+  devgroup: undecided(() => t('the groups of interfaces are not known here'), 'src-group dst-group'),
+  cluster: undecided(() => t('which node of a cluster this is, is not known here'), 'cluster-total-nodes cluster-local-node cluster-local-nodemask cluster-hash-seed'),
+  ipvs: undecided(() => t('whether the packet belongs to a virtual service is not known here'), 'ipvs/0 vproto vaddr vport vdir vmethod vportctl'),
+  rateest: undecided(rate, 'rateest1 rateest2 rateest-delta/0 rateest-bps rateest-pps rateest-bps1 rateest-pps1 rateest-bps2 rateest-pps2 rateest-lt/0 rateest-gt/0 rateest-eq/0'),
+  esp: undecided(() => t("the packet's security index is not known here"), 'espspi'),
+  ah: undecided(() => t("the packet's security index is not known here"), 'ahspi ahlen ahres/0'),
+  ipcomp: undecided(() => t("the packet's compression index is not known here"), 'ipcompspi compres/0'),
+  geoip: undecided(() => t('which country an address lies in is not known here'), 'src-cc source-country dst-cc destination-country'),
+  condition: undecided(() => t('it is switched from outside'), 'condition'),
+  psd: undecided(() => t('whether ports are being scanned is not known here'), 'psd-weight-threshold psd-delay-threshold psd-lo-ports-weight psd-hi-ports-weight'),
   ...Object.fromEntries(
     Object.entries({
       dst: 'dst-len dst-opts', hbh: 'hbh-len hbh-opts', frag: 'fragid fraglen fragres/0 fragfirst/0 fragmore/0 fraglast/0', ipv6header: 'header soft/0', eui64: '',
       rt: 'rt-type rt-segsleft rt-len rt-0-res/0 rt-0-addrs rt-0-not-strict/0', mh: 'mh-type', ipv4options: 'flags any/0', srh: 'srh-next-hdr srh-hdr-len-eq srh-hdr-len-gt srh-hdr-len-lt srh-segs-left-eq srh-segs-left-gt srh-segs-left-lt srh-last-entry-eq srh-last-entry-gt srh-last-entry-lt srh-tag',
-    }).map(([name, options]) => [name, undecided("the packet's extension headers are not known here", options)]),
+    }).map(([name, options]) => [name, undecided(() => t("the packet's extension headers are not known here"), options)]),
   ),
 }));
 

@@ -1,4 +1,5 @@
 /** The tables at the end of a text as policies of the model. */
+import { t } from '@vscode/l10n';
 import { netfilterPolicy } from '../../families/netfilter/policy.ts';
 import type { Chain } from '../../model/policy.ts';
 import type { Fragment } from '../../model/reading.ts';
@@ -69,7 +70,7 @@ function chainOf(table: TableState, state: ChainState, ruleset: Ruleset, context
   const add = (entry: Entry): void => {
     const { action } = entry.rule;
     if ((action.kind === 'jump' || action.kind === 'goto') && (!table.chains.has(action.chain) || table.chains.get(action.chain)?.builtIn)) {
-      const why = `there is no chain \`${action.chain}\` in the table ${table.name} here`;
+      const why = t('there is no chain `{0}` in the table {1} here', action.chain, table.name);
       const field = entry.rule.fields.find((f) => f.role === 'action')?.span ?? entry.rule.span;
       ruleset.problem(entry.at + field.start, entry.at + field.end, why);
       entries.push(entryAt(withoutChain(entry.rule, why), entry));

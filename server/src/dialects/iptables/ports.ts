@@ -2,6 +2,7 @@
  * Port options of the tcp, udp, udplite, sctp, dccp and multiport matches.
  * Source: iptables-extensions(8), the sections of these names.
  */
+import { t } from '@vscode/l10n';
 import { type IntervalSet, closedRange, subtract, unionAll } from '../../core/intervals.ts';
 import { ALL_PORTS, PROTOCOL } from '../../core/packets.ts';
 import { servicePort } from '../../core/services.ts';
@@ -38,7 +39,7 @@ const complement = (set: IntervalSet, negated: boolean): IntervalSet => (negated
 
 function hasPorts(draft: Draft, option: Word): boolean {
   if (draft.anyProtocol || (draft.protocol !== undefined && PORT_PROTOCOLS.includes(draft.protocol))) return true;
-  draft.refuse(option, `\`${option.text}\` needs \`-p tcp\` or \`-p udp\` before it`);
+  draft.refuse(option, t('`{0}` needs `-p tcp` or `-p udp` before it', option.text));
   return false;
 }
 
@@ -50,7 +51,7 @@ export const portOption =
     const set = portsOf(value, draft);
     draft.field(role, value);
     if (set) draft.restrict(role, complement(set, negated));
-    else draft.refuse(value, `\`${value.text}\` is no port or range of ports`);
+    else draft.refuse(value, t('`{0}` is no port or range of ports', value.text));
   };
 
 /** `--sports`, `--dports`, `--ports`; with `--ports` one of the two must match, negated neither may (linux/net/netfilter/xt_multiport.c). */
@@ -67,11 +68,11 @@ export const multiportOption =
       return;
     }
     if (sets.length === 0 || sets.some((s) => s === undefined)) {
-      draft.refuse(value, `\`${value.text}\` is no list of ports`);
+      draft.refuse(value, t('`{0}` is no list of ports', value.text));
       return;
     }
     if (words.reduce((n, w) => n + (w.text.includes(':') ? 2 : 1), 0) > MULTIPORT_LIMIT) {
-      draft.refuse(value, 'multiport takes at most 15 ports, a range counting as two');
+      draft.refuse(value, t('multiport takes at most 15 ports, a range counting as two'));
       return;
     }
     const set = complement(unionAll(sets as IntervalSet[]), negated);

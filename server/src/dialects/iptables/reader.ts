@@ -1,4 +1,5 @@
 /** Reads successive versions of one iptables text. */
+import { t } from '@vscode/l10n';
 import type { Family } from '../../core/addresses.ts';
 import type { Block, Comment, Reading } from '../../model/reading.ts';
 import type { Unmodelled } from '../../model/rule.ts';
@@ -34,7 +35,7 @@ export class IptablesReader implements Reader {
     const comments: Comment[] = [];
     const ruleContext = (family: Family, table: string): RuleContext => ({ family, table });
     readSave(text, ruleset, this.lines, { offset: 0, family: familyOf(context.uri, text), keep: false, context: ruleContext, cacheKey: '' }, blocks, comments);
-    const assumption = (chain: ChainState): string | undefined => (chain.policySpan ? undefined : `${chain.name} keeps the policy that it has, taken to be ACCEPT`);
+    const assumption = (chain: ChainState): string | undefined => (chain.policySpan ? undefined : t('{0} keeps the policy that it has, taken to be ACCEPT', chain.name));
     return this.reading(ruleset, context, { assumption, unmodelled: [], blocks, comments, includes: [] });
   }
 
@@ -51,11 +52,11 @@ export class IptablesReader implements Reader {
     const { argument } = run;
     const assumption = (chain: ChainState): string | undefined => {
       const parts = [
-        ...(argument === undefined ? [] : [`the script is run with the argument \`${argument}\``]),
-        ...(chain.emptied ? [] : [`${chain.name} has no rules before the script runs`]),
-        ...(chain.policySpan ? [] : [`the policy of ${chain.name} is ACCEPT before the script runs`]),
+        ...(argument === undefined ? [] : [t('the script is run with the argument `{0}`', argument)]),
+        ...(chain.emptied ? [] : [t('{0} has no rules before the script runs', chain.name)]),
+        ...(chain.policySpan ? [] : [t('the policy of {0} is ACCEPT before the script runs', chain.name)]),
       ];
-      return parts.length === 0 ? undefined : parts.join('; ');
+      return parts.length === 0 ? undefined : parts.reduce((list, part) => t('{0}; {1}', list, part));
     };
     const comments = [...script.comments.map((c) => ({ span: { start: c.start, end: c.start + c.text.length }, text: c.text })), ...run.comments].sort((a, b) => a.span.start - b.span.start);
     return this.reading(run.ruleset, context, { assumption, unmodelled: run.unmodelled, blocks: run.blocks, comments, includes: [...new Set(run.includes)] });

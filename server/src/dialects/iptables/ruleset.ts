@@ -2,6 +2,7 @@
  * The state of the kernel's tables while commands are read: what stands at the end is what is judged.
  * Source: iptables(8), "COMMANDS".
  */
+import { t } from '@vscode/l10n';
 import type { Family } from '../../core/addresses.ts';
 import { type Span, span } from '../../core/span.ts';
 import type { Problem } from '../../model/reading.ts';
@@ -136,7 +137,7 @@ export class Ruleset {
     if (operation === 'new') return this.declare(table, name.text, header, place);
     const chain = this.chain(table, name.text, header, place);
     if (!chain) {
-      if (operation === 'append' || operation === 'insert' || operation === 'replace') this.problem(header.start, header.end, `the table ${table.name} has no chain ${name.text} here`);
+      if (operation === 'append' || operation === 'insert' || operation === 'replace') this.problem(header.start, header.end, t('the table {0} has no chain {1} here', table.name, name.text));
       return false;
     }
     switch (operation) {
@@ -168,7 +169,7 @@ export class Ruleset {
   setPolicy(chain: ChainState, value: string, at: Span, place: Place): boolean {
     const policy = value === 'ACCEPT' ? 'accept' : value === 'DROP' ? 'drop' : undefined;
     if (!policy || !chain.builtIn) {
-      const message = chain.builtIn ? `\`${value}\` is no policy: it is ACCEPT or DROP` : `a chain of your own has no policy`;
+      const message = chain.builtIn ? t('`{0}` is no policy: it is ACCEPT or DROP', value) : t('a chain of your own has no policy');
       this.problem(at.start, at.end, message);
       if (chain.builtIn) chain.unmodelled.push({ span: place.shown ?? at, why: message });
       return false;
@@ -243,8 +244,8 @@ export class Ruleset {
     const number = statement.number ?? 1;
     const tooFar = number > length(chain) + (operation === 'insert' ? 1 : 0);
     const fits = operation === 'append' || !tooFar;
-    if (!fits) this.problem(place.at, place.end, `the chain ${chain.name} has fewer than ${operation === 'insert' ? number - 1 : number} rules here`);
-    const condition = fits ? place.condition : 'the chain has too few rules here';
+    if (!fits) this.problem(place.at, place.end, t('the chain {0} has fewer than {1} rules here', chain.name, operation === 'insert' ? number - 1 : number));
+    const condition = fits ? place.condition : t('the chain has too few rules here');
     if (operation === 'replace' && fits) {
       const [list, i] = locate(chain, number - 1);
       const old = list[i] as Item;

@@ -2,6 +2,7 @@
  * The format of iptables-save: sections of tables, each with chains, rules and COMMIT.
  * Source: iptables-save(8), iptables-restore(8); without `--noflush` a section replaces its table (iptables/iptables-restore.c).
  */
+import { t } from '@vscode/l10n';
 import type { Family } from '../../core/addresses.ts';
 import { type Span, span } from '../../core/span.ts';
 import { type Likeness, Shapes } from '../../families/netfilter/shapes.ts';
@@ -122,7 +123,7 @@ function readLine(text: string, context: RuleContext, expand?: (word: Word) => W
 function statementOf({ words, openQuote }: SplitLine, text: string, context: RuleContext, first: number, given: readonly Word[] | undefined): Statement {
   const statement = new StatementReader(words, { text, first, context, words: given }).read();
   if (openQuote === undefined) return statement;
-  const why = 'the quote is not closed';
+  const why = t('the quote is not closed');
   return {
     ...statement,
     problems: [...statement.problems, { span: span(openQuote, text.length), message: why }],
@@ -180,11 +181,11 @@ export function readSave(text: string, ruleset: Ruleset, cache: LineCache, optio
         break;
       }
       case 'table': {
-        if (section) problem(whole, 'COMMIT is missing before this table');
+        if (section) problem(whole, t('COMMIT is missing before this table'));
         close(lineStart);
         const { text: name } = line.name;
         if (!isTable(name)) {
-          problem(whole, `\`${name}\` is no table of iptables`);
+          problem(whole, t('`{0}` is no table of iptables', name));
           break;
         }
         const table = ruleset.table(family, name);
@@ -193,12 +194,12 @@ export function readSave(text: string, ruleset: Ruleset, cache: LineCache, optio
         break;
       }
       case 'commit':
-        if (!section) problem(whole, 'COMMIT stands outside a table');
+        if (!section) problem(whole, t('COMMIT stands outside a table'));
         close(to);
         break;
       default: {
         if (!section) {
-          problem(whole, 'the line stands outside a table');
+          problem(whole, t('the line stands outside a table'));
           break;
         }
         const place: Place = { at: offset + from, end: offset + to, lineStart: offset + lineStart, condition: options.condition, uri: options.uri, shown: options.shown };
@@ -207,7 +208,7 @@ export function readSave(text: string, ruleset: Ruleset, cache: LineCache, optio
       }
     }
   }
-  if (section) problem(span(section.start, section.start + 1), 'COMMIT is missing at the end of this table');
+  if (section) problem(span(section.start, section.start + 1), t('COMMIT is missing at the end of this table'));
   close(text.length);
 }
 
@@ -218,9 +219,9 @@ function declare(ruleset: Ruleset, table: TableState, line: SaveLine & { kind: '
   const old = table.chains.get(name.text);
   if (old && !standard) ruleset.flush(old);
   const chain = ruleset.chain(table, name.text, header, place) ?? ruleset.create(table, name.text, header, place);
-  if (!policy) ruleset.problem(header.start, header.end, `the chain ${name.text} has no policy`);
+  if (!policy) ruleset.problem(header.start, header.end, t('the chain {0} has no policy', name.text));
   else if (policy.text !== '-') ruleset.setPolicy(chain, policy.text, span(place.at + policy.start, place.at + policy.end), place);
-  if (!policy && standard) chain.unmodelled.push({ span: header, why: 'the policy of the chain is missing' });
+  if (!policy && standard) chain.unmodelled.push({ span: header, why: t('the policy of the chain is missing') });
 }
 
 function run(ruleset: Ruleset, table: TableState, statement: Statement, place: Place): void {

@@ -3,6 +3,7 @@
  * what hangs on anything else may or may not run.
  * Source: POSIX.1-2017, Shell Command Language, 2.9; iptables(8), iptables-restore(8), ipset(8).
  */
+import { t } from '@vscode/l10n';
 import type { Family } from '../../core/addresses.ts';
 import { type Span, span } from '../../core/span.ts';
 import type { Block, Comment } from '../../model/reading.ts';
@@ -115,7 +116,8 @@ export class ScriptRun {
       if (this.stopped) return status;
       const wanted = how === 'and' ? status : how === 'or' ? (status === undefined ? undefined : !status) : true;
       if (wanted === undefined) {
-        this.conditionally(`it runs only if \`${before ? this.quote(before, base) : ''}\` ${how === 'and' ? 'succeeds' : 'fails'}`, () => this.pipeline(pipeline, base));
+        const quoted = before ? this.quote(before, base) : '';
+        this.conditionally(how === 'and' ? t('it runs only if `{0}` succeeds', quoted) : t('it runs only if `{0}` fails', quoted), () => this.pipeline(pipeline, base));
         status = undefined;
       } else if (wanted) status = this.pipeline(pipeline, base);
       before = pipeline;
@@ -133,7 +135,7 @@ export class ScriptRun {
   private conditionally(why: string, run: () => void): void {
     const { condition, stopped } = this;
     this.condition ??= why;
-    this.environment.uncertain((name) => `the value of $${name} depends on a condition`, run);
+    this.environment.uncertain((name) => t('the value of ${0} depends on a condition', name), run);
     this.condition = condition;
     this.stopped = stopped;
   }
@@ -157,7 +159,7 @@ export class ScriptRun {
 
   private command(command: Command, base: number): Status {
     if (--this.commandsLeft < 0) {
-      if (this.commandsLeft >= -1) this.lose(base + command.start, base + command.end, 'loops and functions run too many commands to follow');
+      if (this.commandsLeft >= -1) this.lose(base + command.start, base + command.end, t('loops and functions run too many commands to follow'));
       return undefined;
     }
     switch (command.kind) {
@@ -181,7 +183,7 @@ export class ScriptRun {
         this.each(command);
         return undefined;
       case 'while':
-        this.conditionally('how often the loop runs is known only when the script runs', () => {
+        this.conditionally(t('how often the loop runs is known only when the script runs'), () => {
           this.items(command.test);
           this.items(command.body);
         });
@@ -205,9 +207,9 @@ export class ScriptRun {
       if (this.stopped) return undefined;
       if (holds === false) continue;
       const text = this.itemsText(test);
-      const status = perhaps(holds ? doubt : `it runs only if \`${text}\` holds`, body);
+      const status = perhaps(holds ? doubt : t('it runs only if `{0}` holds', text), body);
       if (holds) return doubt === undefined ? status : undefined;
-      doubt ??= `it runs only if \`${text}\` does not hold`;
+      doubt ??= t('it runs only if `{0}` does not hold', text);
     }
     if (!otherwise) return doubt === undefined ? true : undefined;
     const status = perhaps(doubt, otherwise);
@@ -222,7 +224,7 @@ export class ScriptRun {
 
   private each({ name, words, body }: Command & { kind: 'for' }): void {
     if (name === undefined) {
-      this.conditionally('how often the loop runs is known only when the script runs', () => this.items(body));
+      this.conditionally(t('how often the loop runs is known only when the script runs'), () => this.items(body));
       return;
     }
     for (const value of words.flatMap((word) => expand(word, this.environment))) {
@@ -242,7 +244,10 @@ export class ScriptRun {
         this.items(body);
         return;
       }
-      if (verdicts.includes(undefined)) this.conditionally(`it runs only if \`${shortened(this.source.text.slice(word.start, word.end))}\` is \`${patterns.map((p) => this.source.text.slice(p.start, p.end)).join(' or ')}\``, () => this.items(body));
+      if (verdicts.includes(undefined)) {
+        const wanted = patterns.map((p) => this.source.text.slice(p.start, p.end)).reduce((list, pattern) => t('{0} or {1}', list, pattern));
+        this.conditionally(t('it runs only if `{0}` is `{1}`', shortened(this.source.text.slice(word.start, word.end)), wanted), () => this.items(body));
+      }
     }
   }
 
@@ -320,13 +325,13 @@ export class ScriptRun {
         for (const text of texts) this.environment.unset(text);
         return true;
       case 'read':
-        for (const text of texts.filter((t) => !t.startsWith('-'))) this.environment.set(text, { text: UNKNOWN, why: `what is read into $${text} is known only when the script runs` });
+        for (const text of texts.filter((t) => !t.startsWith('-'))) this.environment.set(text, { text: UNKNOWN, why: t('what is read into ${0} is known only when the script runs', text) });
         return undefined;
       case '.':
       case 'source':
         return this.include(rest[0], command, base);
       case 'eval':
-        if (texts.some((t) => /ip6?tables/.test(t))) this.lose(base + command.start, base + command.end, '`eval` is not modelled');
+        if (texts.some((t) => /ip6?tables/.test(t))) this.lose(base + command.start, base + command.end, t('`eval` is not modelled'));
         return undefined;
       default:
         return SUCCEEDS.has(name) ? true : undefined;
@@ -337,7 +342,7 @@ export class ScriptRun {
     if (!path || HARMLESS_SOURCE.test(path.text) || /functions$/.test(path.text)) return undefined;
     const found = path.why === undefined ? this.host.context.include?.(path.text) : undefined;
     if (!found || this.depth >= CALL_DEPTH) {
-      this.lose(base + command.start, base + command.end, `the file \`${path.text.replaceAll(UNKNOWN, '…')}\` is not in sight`);
+      this.lose(base + command.start, base + command.end, t('the file `{0}` is not in sight', path.text.replaceAll(UNKNOWN, '…')));
       return undefined;
     }
     const outer = this.source;
@@ -367,7 +372,7 @@ export class ScriptRun {
     const place = this.place(at, base + command.end);
     const { table, changes } = (memo.options ??= optionsOf(fields));
     if (table !== undefined && table.why === undefined && !isTable(table.text)) {
-      this.report(at + table.start, at + table.end, `\`${table.text}\` is no table of iptables`);
+      this.report(at + table.start, at + table.end, t('`{0}` is no table of iptables', table.text));
       return false;
     }
     const name = table?.why === undefined ? (table?.text ?? 'filter') : 'filter';
@@ -455,7 +460,7 @@ export class ScriptRun {
       this.save(text, 0, family, keep, uri, true);
     }
     this.shown = shown;
-    if (!found) this.lose(base + command.start, base + command.end, named ? `the file \`${named.text.replaceAll(UNKNOWN, '…')}\` is not in sight` : before.length > 0 ? 'what other commands print for iptables-restore is not followed' : 'what iptables-restore reads is not in this text');
+    if (!found) this.lose(base + command.start, base + command.end, named ? t('the file `{0}` is not in sight', named.text.replaceAll(UNKNOWN, '…')) : before.length > 0 ? t('what other commands print for iptables-restore is not followed') : t('what iptables-restore reads is not in this text'));
     return true;
   }
 
@@ -472,7 +477,7 @@ export class ScriptRun {
     const text = word.text.replace(/\$(?:\{(\w+)\}|(\w+))|`[^`]*`|\$\([^)]*\)/g, (_, braced: string | undefined, bare: string | undefined) => {
       const name = braced ?? bare;
       const value = name === undefined ? undefined : this.environment.get(name);
-      why ??= value ? value.why : name === undefined ? 'what a command prints is known only when the script runs' : `the variable $${name} has no value in this file`;
+      why ??= value ? value.why : name === undefined ? t('what a command prints is known only when the script runs') : t('the variable ${0} has no value in this file', name);
       return value?.text ?? UNKNOWN;
     });
     return { ...word, text, ...(why === undefined ? {} : { why }) };

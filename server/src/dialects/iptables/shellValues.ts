@@ -2,6 +2,7 @@
  * Values of shell words as far as the text tells them.
  * Source: POSIX.1-2017, Shell Command Language, 2.6 Word Expansions. Globs and arithmetic are not expanded.
  */
+import { t } from '@vscode/l10n';
 import type { ShellWord, WordPart } from '../../text/shellWords.ts';
 import { UNKNOWN } from './words.ts';
 
@@ -45,7 +46,7 @@ export class Environment {
 
   set(name: string, value: Value): void {
     this.room.left -= value.text.length;
-    this.values.set(name, value.text.length > LENGTH_LIMIT || this.room.left < 0 ? { text: UNKNOWN, why: `the value of $${name} is too long to follow` } : value);
+    this.values.set(name, value.text.length > LENGTH_LIMIT || this.room.left < 0 ? { text: UNKNOWN, why: t('the value of ${0} is too long to follow', name) } : value);
     this.arrays.delete(name);
     this.changed.add(name);
   }
@@ -146,7 +147,7 @@ const BRACES_LIMIT = 10_000;
 /** `{1..9}` and `{a,b}`: bash expands them, a plain sh need not. Source: bash(1), "Brace Expansion". */
 function braces(word: string, environment: Environment): readonly Value[] {
   if (!BRACES.test(word)) return [{ text: word }];
-  if (!environment.bash) return [{ text: UNKNOWN, why: 'whether `sh` expands braces hangs on the system' }];
+  if (!environment.bash) return [{ text: UNKNOWN, why: t('whether `sh` expands braces hangs on the system') }];
   const done: Value[] = [];
   const open = [word];
   for (let text = open.pop(); text !== undefined; text = open.pop()) {
@@ -157,7 +158,7 @@ function braces(word: string, environment: Environment): readonly Value[] {
       const items = list === undefined ? numbersBetween(Number(from), Number(to)) : list.split(',');
       for (const item of items.reverse()) open.push(text.slice(0, found.index) + item + text.slice(found.index + whole.length));
     }
-    if (done.length + open.length > BRACES_LIMIT) return [{ text: UNKNOWN, why: 'the braces give too many words to follow' }];
+    if (done.length + open.length > BRACES_LIMIT) return [{ text: UNKNOWN, why: t('the braces give too many words to follow') }];
   }
   return done;
 }
@@ -183,7 +184,7 @@ function expandParts(parts: readonly WordPart[], environment: Environment, into:
     else if (part.kind === 'variable') expandVariable(part, environment, into, depth);
     else {
       const program = part.kind === 'command' ? programOf(part.text) : undefined;
-      if (program === undefined) into.add(UNKNOWN, part.kind === 'command' ? `what \`${shortened(part.text)}\` prints is known only when the script runs` : `\`${shortened(part.text)}\` is not modelled`);
+      if (program === undefined) into.add(UNKNOWN, part.kind === 'command' ? t('what `{0}` prints is known only when the script runs', shortened(part.text)) : t('`{0}` is not modelled', shortened(part.text)));
       else into.add(program);
     }
   }
@@ -214,7 +215,7 @@ function expandVariable(part: WordPart & { kind: 'variable' }, environment: Envi
   if (other && depth < DEPTH_LIMIT && ((empty && (kind === '-' || kind === '=')) || (!empty && kind === '+' && value.why === undefined))) {
     if (kind === '=') environment.set(name, joined(other, environment));
     expandParts(quoted ? other.map((p) => ({ ...p, quoted: true })) : other, environment, into, depth + 1);
-  } else if (value === undefined) into.add(UNKNOWN, /^[\d@*#?$!-]$/.test(name) ? `\`$${name}\` is known only when the script runs` : `the variable $${name} has no value in this file`);
+  } else if (value === undefined) into.add(UNKNOWN, /^[\d@*#?$!-]$/.test(name) ? t('`${0}` is known only when the script runs', name) : t('the variable ${0} has no value in this file', name));
   else if (quoted) into.add(value.text, value.why);
   else into.split(value, environment);
 }

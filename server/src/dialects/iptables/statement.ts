@@ -2,6 +2,7 @@
  * One iptables command, or one line of a save file, lowered: which chain it changes, how, and the rules that it brings.
  * Source: iptables(8), "OPTIONS"; the checks are those of iptables 1.8.
  */
+import { t } from '@vscode/l10n';
 import { PROTOCOL } from '../../core/packets.ts';
 import { type Span, span } from '../../core/span.ts';
 import { protocolNumber } from '../../families/netfilter/protocols.ts';
@@ -85,7 +86,7 @@ export class StatementReader {
     const whole = span(0, this.source.text.length);
     while (this.at < this.words.length) this.option();
     this.checkChain(whole);
-    for (const { extension, start, end } of this.loaded) if (extension.why !== undefined) this.draft.unknown(start, end, extension.why);
+    for (const { extension, start, end } of this.loaded) if (extension.why !== undefined) this.draft.unknown(start, end, extension.why());
     this.setAction(whole);
     const operation = this.command?.operation ?? 'none';
     const carries = RULE_COMMANDS.has(operation) && !(operation === 'delete' && this.number !== undefined);
@@ -108,7 +109,7 @@ export class StatementReader {
       word = this.words[this.at++] as Word;
     }
     if (word.text === '!') {
-      this.draft.refuse(word, '`!` stands before nothing');
+      this.draft.refuse(word, t('`!` stands before nothing'));
       return;
     }
     if (word.text.startsWith(UNKNOWN) || (word.why !== undefined && word.text.startsWith('-'))) {
@@ -120,7 +121,7 @@ export class StatementReader {
     if (!word.text.startsWith('-') || word.text === '-') {
       const comment = word.text.startsWith('#');
       const end = comment ? (this.words.at(-1) as Word).end : word.end;
-      this.draft.refuse(span(word.start, end), comment ? 'a comment cannot follow a rule on its line' : `\`${word.text}\` is out of place`);
+      this.draft.refuse(span(word.start, end), comment ? t('a comment cannot follow a rule on its line') : t('`{0}` is out of place', word.text));
       if (comment) this.at = this.words.length;
       return;
     }
@@ -142,14 +143,14 @@ export class StatementReader {
   private take(option: Word, inline?: Word): Word | undefined {
     const value = inline ?? this.words[this.at];
     if (!inline) this.at++;
-    if (!value) this.draft.refuse(option, `\`${option.text}\` needs a value`);
+    if (!value) this.draft.refuse(option, t('`{0}` needs a value', option.text));
     return value;
   }
 
   private readCommand(word: Word, name: string, inline: Word | undefined): void {
     const command = COMMANDS.get(name) as Command;
     if (this.command) {
-      this.draft.refuse(word, 'a line holds one command');
+      this.draft.refuse(word, t('a line holds one command'));
       return;
     }
     this.command = command;
@@ -162,16 +163,16 @@ export class StatementReader {
     if ((takes === 'number-rule' || takes === 'rule-or-number' || takes === 'maybe-number') && isNumber(number?.text)) {
       this.number = Number(number?.text);
       this.at++;
-      if (this.number === 0) this.draft.refuse(number as Word, 'rules are numbered from 1');
-    } else if (command.operation === 'replace') this.draft.refuse(word, `\`${word.text}\` needs a rule number`);
+      if (this.number === 0) this.draft.refuse(number as Word, t('rules are numbered from 1'));
+    } else if (command.operation === 'replace') this.draft.refuse(word, t('`{0}` needs a rule number', word.text));
   }
 
   private readTarget(jump: 'jump' | 'goto', word: Word, negated: boolean, inline: Word | undefined): void {
     const name = this.take(word, inline);
     if (!name) return;
-    if (negated) this.draft.refuse(word, `\`!\` cannot stand before \`${word.text}\``);
+    if (negated) this.draft.refuse(word, t('`!` cannot stand before `{0}`', word.text));
     if (this.target) {
-      this.draft.refuse(word, 'a rule has one target');
+      this.draft.refuse(word, t('a rule has one target'));
       return;
     }
     const known = jump === 'jump' ? targetOf(name.text) : undefined;
@@ -182,13 +183,13 @@ export class StatementReader {
   private readMatch(word: Word, negated: boolean, inline: Word | undefined): void {
     const name = this.take(word, inline);
     if (!name) return;
-    if (negated) this.draft.refuse(word, `\`!\` cannot stand before \`${word.text}\``);
+    if (negated) this.draft.refuse(word, t('`!` cannot stand before `{0}`', word.text));
     if (name.why !== undefined) {
       this.draft.unknownWord(name);
       return;
     }
     const extension = extensionOf(name.text) ?? extensionOfProtocol(protocolNumber(name.text) ?? 0);
-    if (!extension) this.unmodelled(word.start, name.end, `the match \`${name.text}\` is not modelled`);
+    if (!extension) this.unmodelled(word.start, name.end, t('the match `{0}` is not modelled', name.text));
     else if (extension.why !== undefined) this.draft.extras.push(`-m ${name.text}`);
     this.load(extension ?? { options: new Map() }, word.start, name.end);
   }
@@ -256,7 +257,7 @@ export class StatementReader {
       values.push(value);
     }
     if (owner) owner.end = Math.max(owner.end, values.at(-1)?.end ?? word.end);
-    else if (negated && !NEGATABLE.has(option.apply)) this.draft.refuse(bang, `\`!\` cannot stand before \`${word.text}\``);
+    else if (negated && !NEGATABLE.has(option.apply)) this.draft.refuse(bang, t('`!` cannot stand before `{0}`', word.text));
     if (name.startsWith('in-')) this.arriving = true;
     if (name.startsWith('out-')) this.leaving = true;
     if (!option.apply) {
@@ -264,7 +265,7 @@ export class StatementReader {
       return;
     }
     if (owner && this.used.includes(option.apply)) {
-      this.draft.refuse(word, `\`${word.text}\` stands twice`);
+      this.draft.refuse(word, t('`{0}` stands twice', word.text));
       return;
     }
     this.used.push(option.apply);
@@ -298,7 +299,7 @@ export class StatementReader {
       this.at++;
     }
     const portLike = /^--(?:[sd]ports?|source-ports?|destination-ports?)$/.test(word.text);
-    const why = portLike ? `\`${word.text}\` needs \`-p tcp\` or \`-p udp\`${word.text.endsWith('s') ? ' and `-m multiport`' : ''} before it` : `the option \`${word.text}\` is not known`;
+    const why = portLike ? portNeeds(word.text) : t('the option `{0}` is not known', word.text);
     if (portLike) this.draft.problems.push({ span: span(word.start, end), message: why });
     this.unmodelled(bang.start, end, why);
     if (this.target && !this.target.known) this.draft.extras.push('options');
@@ -307,19 +308,19 @@ export class StatementReader {
   /** `-o` cannot stand in a chain that sees arriving packets, `-i` in one that sees leaving ones. */
   private checkChain(whole: Span): void {
     if (!this.command) {
-      this.draft.refuse(whole, 'the line holds no command');
+      this.draft.refuse(whole, t('the line holds no command'));
       return;
     }
     const chain = this.chain && builtIn(this.draft.context.table, this.chain.text);
     if (!chain || !RULE_COMMANDS.has(this.command.operation)) return;
     const option = this.leaving && (chain.hook === 'prerouting' || chain.hook === 'input') ? '-o' : this.arriving && (chain.hook === 'output' || chain.hook === 'postrouting') ? '-i' : undefined;
-    if (option) this.draft.refuse(this.chain as Word, `\`${option}\` cannot be used with ${(this.chain as Word).text}`);
+    if (option) this.draft.refuse(this.chain as Word, t('`{0}` cannot be used with {1}', option, (this.chain as Word).text));
   }
 
   private setAction(whole: Span): void {
     const { draft, target } = this;
     if (!target && this.mayHoldTarget) {
-      draft.action = { kind: 'unknown', why: 'the target is not known here' };
+      draft.action = { kind: 'unknown', why: t('the target is not known here') };
       return;
     }
     if (target?.name.why !== undefined) {
@@ -333,14 +334,14 @@ export class StatementReader {
     }
     if (draft.action.kind === 'untrack') return;
     if (target.known) {
-      draft.action = target.known.action;
-      if (target.name.text === 'DROP' && draft.context.table === 'nat') draft.refuse(target.name, 'the nat table is not for filtering: DROP cannot be used in it');
+      draft.action = target.known.action();
+      if (target.name.text === 'DROP' && draft.context.table === 'nat') draft.refuse(target.name, t('the nat table is not for filtering: DROP cannot be used in it'));
     }
     else if (builtIn(draft.context.table, target.name.text)) {
-      draft.refuse(target.name, 'a rule cannot jump to a built-in chain');
-      draft.action = { kind: 'unknown', why: 'a rule cannot jump to a built-in chain' };
-    } else draft.action = draft.extras.includes('options') ? { kind: 'unknown', why: `the target \`${target.name.text}\` is not modelled` } : { kind: target.jump, chain: target.name.text };
-    if (draft.protocol !== undefined && draft.protocol !== PROTOCOL.tcp && this.words.some((w) => w.text === 'tcp-reset')) draft.refuse(whole, '`tcp-reset` needs `-p tcp`');
+      draft.refuse(target.name, t('a rule cannot jump to a built-in chain'));
+      draft.action = { kind: 'unknown', why: t('a rule cannot jump to a built-in chain') };
+    } else draft.action = draft.extras.includes('options') ? { kind: 'unknown', why: t('the target `{0}` is not modelled', target.name.text) } : { kind: target.jump, chain: target.name.text };
+    if (draft.protocol !== undefined && draft.protocol !== PROTOCOL.tcp && this.words.some((w) => w.text === 'tcp-reset')) draft.refuse(whole, t('`tcp-reset` needs `-p tcp`'));
   }
 }
 
@@ -362,4 +363,8 @@ function identity(rule: Rule | undefined, extras: readonly string[]): string {
   const sorted = (list: readonly object[]): string[] => list.map((x) => JSON.stringify(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1)), plain)).sort();
   const terms = rule?.match.map((term) => ({ ...term, atoms: sorted(term.atoms ?? []) }));
   return JSON.stringify([sorted(terms ?? []), rule?.action, [...extras].sort()]);
+}
+
+function portNeeds(option: string): string {
+  return option.endsWith('s') ? t('`{0}` needs `-p tcp` or `-p udp` and `-m multiport` before it', option) : t('`{0}` needs `-p tcp` or `-p udp` before it', option);
 }

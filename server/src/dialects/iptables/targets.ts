@@ -2,22 +2,24 @@
  * Targets and what they do to the verdict.
  * Source: iptables(8), "TARGETS"; iptables-extensions(8), "TARGET EXTENSIONS"; the option lists are those of `iptables -j NAME -h`.
  */
+import { t } from '@vscode/l10n';
 import type { Action } from '../../model/rule.ts';
 import { type Options, optionsOf } from './options.ts';
 
 export interface Target {
-  readonly action: Action;
+  readonly action: () => Action;
   readonly options: Options;
 }
 
 const CONTINUE: Action = { kind: 'continue' };
-const target = (action: Action, options = ''): Target => ({ action, options: optionsOf(options) });
-const unknown = (why: string, options = ''): Target => target({ kind: 'unknown', why }, options);
+const target = (action: Action, options = ''): Target => ({ action: () => action, options: optionsOf(options) });
+const unknown = (why: () => string, options = ''): Target => ({ action: () => ({ kind: 'unknown', why: why() }), options: optionsOf(options) });
 /** The packet goes on as another one, of which the chains behind may say something else. */
-const rewrites = (why: string, options: string): Target => target({ kind: 'unknown', why, rewrites: true }, options);
+const rewrites = (why: () => string, options: string): Target => ({ action: () => ({ kind: 'unknown', why: why(), rewrites: true }), options: optionsOf(options) });
 
-const TRANSLATES = "it changes the packet's destination";
-const QUEUES = 'a program outside the kernel decides';
+const translates = (): string => t("it changes the packet's destination");
+const queues = (): string => t('a program outside the kernel decides');
+const changesAddress = (): string => t('it changes an address of the packet');
 
 const TARGETS: ReadonlyMap<string, Target> = new Map(Object.entries({
   ACCEPT: target({ kind: 'accept' }),
@@ -52,16 +54,16 @@ const TARGETS: ReadonlyMap<string, Target> = new Map(Object.entries({
   TEE: target(CONTINUE, 'gateway oif'),
   SNAT: target({ kind: 'accept' }, 'to-source random/0 random-fully/0 persistent/0'),
   MASQUERADE: target({ kind: 'accept' }, 'to-ports random/0 random-fully/0'),
-  DNAT: rewrites(TRANSLATES, 'to-destination random/0 persistent/0'),
-  REDIRECT: rewrites(TRANSLATES, 'to-ports random/0'),
-  NETMAP: rewrites('it changes an address of the packet', 'to'),
-  TPROXY: rewrites(TRANSLATES, 'on-port on-ip tproxy-mark'),
-  CLUSTERIP: unknown('which node of a cluster this is, is not known here', 'new/0 hashmode clustermac total-nodes local-node hash-init'),
-  DNPT: rewrites('it changes an address of the packet', 'src-pfx dst-pfx'),
-  SNPT: unknown('it changes an address of the packet', 'src-pfx dst-pfx'),
-  SYNPROXY: unknown('the firewall answers in place of the server', 'sack-perm/0 timestamp/0 wscale mss ecn/0'),
-  QUEUE: unknown(QUEUES),
-  NFQUEUE: unknown(QUEUES, 'queue-num queue-balance queue-bypass/0 queue-cpu-fanout/0'),
+  DNAT: rewrites(translates, 'to-destination random/0 persistent/0'),
+  REDIRECT: rewrites(translates, 'to-ports random/0'),
+  NETMAP: rewrites(changesAddress, 'to'),
+  TPROXY: rewrites(translates, 'on-port on-ip tproxy-mark'),
+  CLUSTERIP: unknown(() => t('which node of a cluster this is, is not known here'), 'new/0 hashmode clustermac total-nodes local-node hash-init'),
+  DNPT: rewrites(changesAddress, 'src-pfx dst-pfx'),
+  SNPT: unknown(changesAddress, 'src-pfx dst-pfx'),
+  SYNPROXY: unknown(() => t('the firewall answers in place of the server'), 'sack-perm/0 timestamp/0 wscale mss ecn/0'),
+  QUEUE: unknown(queues),
+  NFQUEUE: unknown(queues, 'queue-num queue-balance queue-bypass/0 queue-cpu-fanout/0'),
 }));
 
 export const targetOf = (name: string): Target | undefined => TARGETS.get(name);
