@@ -3,6 +3,7 @@
  * Sources: Terraform AWS provider, aws_network_acl, aws_default_network_acl (only its inline rules), aws_network_acl_rule and
  * aws_network_acl_association; Amazon VPC User Guide, "Network ACL basics" (not evaluated within a subnet).
  */
+import { t } from '@vscode/l10n';
 import { type AddressSet, addressUnion } from '../../core/addresses.ts';
 import type { Span } from '../../core/span.ts';
 import { matchOf } from '../../families/aws/match.ts';
@@ -48,13 +49,13 @@ export function assembleAcls(module: Module, everywhere: readonly Lost[]): Assem
 function aclOf(resource: Resource, { suffix, scope }: Instance, everywhere: readonly Lost[]): Acl {
   const absolute = resource.type === 'aws_default_network_acl';
   const acl: Acl = { address: resource.address + suffix, resource, entries: { in: [], out: [] }, inline: { in: absolute, out: absolute }, unmodelled: { in: [], out: [] }, subnets: [] };
-  const open = resource.block.closed ? [] : [{ uri: resource.uri, at: resource.base + resource.label.span.start, length: 1, why: 'the block is not closed' }];
+  const open = resource.block.closed ? [] : [{ uri: resource.uri, at: resource.base + resource.label.span.start, length: 1, why: t('the block is not closed') }];
   for (const [kind, side] of SIDES) {
     const { sources, lost, written } = nestedSources(resource, kind, scope);
     const ignored = ignoredChanges(resource, kind);
     acl.inline[side] = (acl.inline[side] || written) && !ignored;
     for (const gap of [...everywhere, ...gapsOf(resource), ...open, ...lost, ...(ignored ? [ignored] : [])]) acl.unmodelled[side].push(unmodelledOf(gap, resource.uri));
-    if (resource.twin) acl.unmodelled[side].push({ span: placeOf(resource, resource.label.span), why: `${resource.address} is written twice` });
+    if (resource.twin) acl.unmodelled[side].push({ span: placeOf(resource, resource.label.span), why: t('{0} is written twice', resource.address) });
     for (const source of sources) acl.entries[side].push(entryOf(source, INLINE, side, resource.uri));
   }
   const ids = resourceSource(resource, scope, []);
@@ -72,7 +73,7 @@ function entryOf(source: RuleSource, names: typeof INLINE | typeof RULE, side: S
   const written = source.value(names.number);
   const priority = asNumber(written);
   const placed = priority !== undefined && priority >= 1 && priority <= LAST_RULE_NUMBER;
-  const numberDoubt = placed ? [] : [doubt(written.kind === 'unknown' ? written.why : `rule numbers go from 1 to ${String(LAST_RULE_NUMBER)}`, source.span(names.number))];
+  const numberDoubt = placed ? [] : [doubt(written.kind === 'unknown' ? written.why : t('rule numbers go from 1 to {0}', LAST_RULE_NUMBER), source.span(names.number))];
   const end = side === 'in' ? 'src' : 'dst';
   return {
     rule: {
@@ -94,7 +95,7 @@ function actionOf(value: Value): Action {
     case 'deny':
       return { kind: 'drop' };
     default:
-      return { kind: 'unknown', why: value.kind === 'unknown' ? value.why : 'the action is neither allow nor deny' };
+      return { kind: 'unknown', why: value.kind === 'unknown' ? value.why : t('the action is neither allow nor deny') };
   }
 }
 
@@ -105,7 +106,7 @@ function addRules(resource: Resource, module: Module, acls: ReadonlyMap<string, 
     const gaps = gapsOf(resource).map((g) => ({ why: g.why, span: { start: 0, end: resource.block.span.end - resource.block.span.start } }));
     const source = resourceSource(resource, scope, [...doubts, ...gaps]);
     const targets = targetsOf(source.value('network_acl_id'), acls);
-    if (targets.length === 0) lost.push({ uri: source.uri, at: source.at, length: source.length, why: 'the network ACL of this rule is not in this module' });
+    if (targets.length === 0) lost.push({ uri: source.uri, at: source.at, length: source.length, why: t('the network ACL of this rule is not in this module') });
     for (const { acl, why } of targets) {
       const egress = source.value('egress');
       const out = egress.kind === 'null' ? false : asBoolean(egress);
@@ -113,8 +114,8 @@ function addRules(resource: Resource, module: Module, acls: ReadonlyMap<string, 
       for (const side of sides) {
         const more: Atom[] = [];
         if (why !== undefined) more.push(doubt(why, source.span('network_acl_id')));
-        if (out === undefined) more.push(doubt('whether this is an egress rule is not known', source.span('egress')));
-        if (acl.inline[side]) more.push(doubt(acl.resource.type === 'aws_default_network_acl' ? 'the default network ACL has only its inline rules' : 'inline rules of the network ACL overwrite it', source.span('network_acl_id')));
+        if (out === undefined) more.push(doubt(t('whether this is an egress rule is not known'), source.span('egress')));
+        if (acl.inline[side]) more.push(doubt(acl.resource.type === 'aws_default_network_acl' ? t('the default network ACL has only its inline rules') : t('inline rules of the network ACL overwrite it'), source.span('network_acl_id')));
         acl.entries[side].push(entryOf(source, RULE, side, acl.resource.uri, more));
       }
     }
@@ -131,7 +132,7 @@ function targetsOf(id: Value, acls: ReadonlyMap<string, Acl>): { readonly acl: A
     if (known) return [{ acl: known }];
     const base = address.replace(/\[[^\]]*\]$/, '');
     const among = [...acls.values()].filter((a) => a.resource.address === base);
-    return among.map((acl) => ({ acl, ...(among.length === 1 && address === `${base}[0]` ? {} : { why: `which instance of ${base} is meant is not known` }) }));
+    return among.map((acl) => ({ acl, ...(among.length === 1 && address === `${base}[0]` ? {} : { why: t('which instance of {0} is meant is not known', base) }) }));
   }
   return [...acls.values()].filter((a) => id.from.includes(a.address) || id.from.includes(a.resource.address)).map((acl) => ({ acl, why: id.why }));
 }
@@ -143,8 +144,6 @@ function associate(resource: Resource, module: Module, acls: ReadonlyMap<string,
     for (const { acl } of targetsOf(source.value('network_acl_id'), acls)) acl.subnets.push({ value: source.value('subnet_id'), uri: source.uri, at: source.at + span.start, length: span.end - span.start });
   }
 }
-
-const WITHIN = 'traffic within a subnet of the network ACL is not filtered; the other end is taken to be outside of it';
 
 function policiesOf(acl: Acl, networks: ReadonlyMap<string, AddressSet>): Policy[] {
   const { address, resource } = acl;
@@ -164,7 +163,7 @@ function policiesOf(acl: Acl, networks: ReadonlyMap<string, AddressSet>): Policy
     const entries = [...inside, ...doubtTies(acl.entries[side])];
     const policy = networkAclPolicy({
       key: name, name, dialect: DIALECT, uri: resource.uri, header, span: placeOf(resource, resource.block.span), attachment: address,
-      unmodelled: [], assumptions: complete ? [] : [WITHIN], direction: side, entries,
+      unmodelled: [], assumptions: complete ? [] : [t('traffic within a subnet of the network ACL is not filtered; the other end is taken to be outside of it')], direction: side, entries,
     });
     const unmodelled = acl.unmodelled[side];
     return unmodelled.length === 0 ? policy : { ...policy, main: { ...policy.main, unmodelled } };
@@ -199,7 +198,7 @@ function doubtTies(entries: readonly RankedEntry[]): RankedEntry[] {
   return entries.map((entry): RankedEntry => {
     const { priority = 0, rule } = entry;
     if (priority === 0 || times.get(priority) === 1) return entry;
-    const atom = doubt(`another rule has the number ${String(priority)} too`, rule.fields[0]?.span ?? rule.span);
+    const atom = doubt(t('another rule has the number {0} too', priority), rule.fields[0]?.span ?? rule.span);
     return { ...entry, rule: { ...rule, match: rule.match.map((t) => ({ ...t, atoms: [...(t.atoms ?? []), atom] })) } };
   });
 }

@@ -3,6 +3,7 @@
  * Sources: Amazon VPC User Guide, "Security groups" (several groups of one resource); Terraform AWS provider, aws_instance,
  * aws_launch_template, aws_network_interface, aws_network_interface_sg_attachment.
  */
+import { t } from '@vscode/l10n';
 import type { HclAttribute, HclBlock, HclExpression } from '../../text/hcl/tree.ts';
 import { nestedBlocks } from './blocks.ts';
 import { evaluate } from './evaluate.ts';
@@ -52,7 +53,7 @@ export class Attachments {
       for (const a of call.attributes) {
         if (!ARGUMENT.test(a.name.text)) continue;
         this.add(`module.${call.name}`, a.value, module.scope, call.uri, call.base);
-        this.setOf(`module.${call.name}`).lost ??= { uri: call.uri, at: call.base + a.value.span.start, length: a.value.span.end - a.value.span.start, why: `module.${call.name} may attach other groups, too` };
+        this.setOf(`module.${call.name}`).lost ??= { uri: call.uri, at: call.base + a.value.span.start, length: a.value.span.end - a.value.span.start, why: t('module.{0} may attach other groups, too', call.name) };
       }
     }
     for (const resource of module.configuration.resources.values()) {
@@ -86,10 +87,10 @@ export class Attachments {
   private collect(into: Attached, value: Value, at: Omit<Lost, 'why'>, lists: boolean): void {
     if (value.kind === 'list' && lists) {
       for (const item of value.items) this.collect(into, item, at, false);
-      if (value.more) into.lost ??= { ...at, why: `which other groups are attached is not known: ${value.more.why}` };
+      if (value.more) into.lost ??= { ...at, why: t('which other groups are attached is not known: {0}', value.more.why) };
     } else if (value.kind === 'unknown' && value.symbol !== undefined && this.known.has(referenceName(value.symbol))) into.groups.add(referenceName(value.symbol));
-    else if (value.kind === 'unknown') into.lost ??= { ...at, why: `which other groups are attached is not known: ${value.why}` };
-    else if (value.kind === 'string') into.lost ??= { ...at, why: `the group ${value.value} is attached, too, and its rules are not in sight` };
+    else if (value.kind === 'unknown') into.lost ??= { ...at, why: t('which other groups are attached is not known: {0}', value.why) };
+    else if (value.kind === 'string') into.lost ??= { ...at, why: t('the group {0} is attached, too, and its rules are not in sight', value.value) };
   }
 
   /** A group that is added to an interface, or to the first interface of an instance. */
@@ -98,7 +99,7 @@ export class Attachments {
     const id = evaluate(to, scope);
     const host = id.kind === 'unknown' && id.symbol !== undefined ? id.symbol.replace(/\.(?:id|primary_network_interface_id)$/, '') : undefined;
     this.add(host ?? own, group, scope, uri, base);
-    if (host === undefined || !this.module.configuration.resources.has(host.replace(/\[[^\]]*\]$/, ''))) this.setOf(host ?? own).lost ??= { uri, at: base + to.span.start, length: to.span.end - to.span.start, why: 'which other groups the interface has is not in sight' };
+    if (host === undefined || !this.module.configuration.resources.has(host.replace(/\[[^\]]*\]$/, ''))) this.setOf(host ?? own).lost ??= { uri, at: base + to.span.start, length: to.span.end - to.span.start, why: t('which other groups the interface has is not in sight') };
   }
 }
 

@@ -2,17 +2,18 @@
  * The value of an expression (Terraform language documentation, "Expressions"). Total: what cannot be told is an unknown
  * that says why, and so is what costs too much.
  */
+import { t } from '@vscode/l10n';
 import type { HclBinary, HclCall, HclExpression, HclFor, HclObject, HclStep, HclTemplatePart } from '../../text/hcl/tree.ts';
 import { call } from './functions/index.ts';
 import { operate } from './operators.ts';
 import { DEEPEST, type Scope, withNames } from './scope.ts';
 import { FALSE, LONGEST_STRING, NULL, TRUE, type Unknown, type Value, asBoolean, asNumber, asString, boolean, invalid, list, number, object, oneOf, string, unknown } from './values.ts';
 
-const TOO_MUCH = unknown('the value takes too much to be worked out');
+const tooMuch = (): Unknown => unknown(t('the value takes too much to be worked out'));
 
 export function evaluate(expression: HclExpression, scope: Scope): Value {
   const { budget } = scope.module;
-  if (!budget.spend() || budget.depth > DEEPEST) return TOO_MUCH;
+  if (!budget.spend() || budget.depth > DEEPEST) return tooMuch();
   budget.depth++;
   const value = evaluated(expression, scope);
   budget.depth--;
@@ -22,7 +23,7 @@ export function evaluate(expression: HclExpression, scope: Scope): Value {
 function evaluated(e: HclExpression, scope: Scope): Value {
   switch (e.kind) {
     case 'error':
-      return unknown('the expression could not be read');
+      return unknown(t('the expression could not be read'));
     case 'number':
       return number(e.value);
     case 'boolean':
@@ -49,7 +50,7 @@ function evaluated(e: HclExpression, scope: Scope): Value {
     case 'unary': {
       const value = evaluate(e.operand, scope);
       const found = e.operator === '!' ? asBoolean(value) : asNumber(value);
-      if (found === undefined) return value.kind === 'unknown' ? unknown(value.why, [value]) : invalid(`${e.operator} does not take this value`);
+      if (found === undefined) return value.kind === 'unknown' ? unknown(value.why, [value]) : invalid(t('{0} does not take this value', e.operator));
       return typeof found === 'boolean' ? boolean(!found) : number(-found);
     }
     case 'binary':
@@ -58,7 +59,7 @@ function evaluated(e: HclExpression, scope: Scope): Value {
       const condition = evaluate(e.condition, scope);
       const decided = asBoolean(condition);
       if (decided !== undefined) return evaluate(decided ? e.then : e.otherwise, scope);
-      if (condition.kind !== 'unknown') return invalid('a condition must be true or false');
+      if (condition.kind !== 'unknown') return invalid(t('a condition must be true or false'));
       return oneOf(condition.why, [evaluate(e.then, scope), evaluate(e.otherwise, scope)]);
     }
     case 'parentheses':
@@ -73,7 +74,8 @@ function root(name: string, steps: readonly HclStep[], scope: Scope): { value: V
   const names = steps.map((s) => (s.kind === 'attribute' ? s.name : undefined));
   const [first, second] = names;
   const at = (n: number, value: Value): { value: Value; taken: number } => ({ value, taken: n });
-  if (first === undefined) return at(0, unknown(`${name} is not known here`));
+  if (first === undefined) return at(0, unknown(t('{0} is not known here', name)));
+  const here = `${name}.${first}`;
   switch (name) {
     case 'var':
       return at(1, scope.module.variable(first));
@@ -82,16 +84,16 @@ function root(name: string, steps: readonly HclStep[], scope: Scope): { value: V
     case 'path':
     case 'terraform':
     case 'tofu':
-      return at(1, { ...unknown(`${name}.${first} is known only when Terraform runs`), symbol: `${name}.${first}` });
+      return at(1, { ...unknown(t('{0} is known only when Terraform runs', here)), symbol: here });
     case 'module':
-      return at(1, { ...unknown(`the outputs of module.${first} are not in sight`), symbol: `module.${first}` });
+      return at(1, { ...unknown(t('the outputs of module.{0} are not in sight', first)), symbol: `module.${first}` });
     case 'data':
     case 'ephemeral':
-      if (second === undefined) return at(1, unknown(`${name}.${first} is not known here`));
-      return at(2, { ...unknown(`${name}.${first}.${second} is read only when Terraform runs`), symbol: `${name}.${first}.${second}` });
+      if (second === undefined) return at(1, unknown(t('{0} is not known here', here)));
+      return at(2, { ...unknown(t('{0} is read only when Terraform runs', `${here}.${second}`)), symbol: `${here}.${second}` });
     default: {
       const value = scope.module.resource(name, first);
-      return at(1, value ?? { ...unknown(`${name}.${first} is not in this module`), symbol: `${name}.${first}` });
+      return at(1, value ?? { ...unknown(t('{0} is not in this module', here)), symbol: here });
     }
   }
 }
@@ -117,7 +119,7 @@ function splat(value: Value, steps: readonly HclStep[], scope: Scope): Value {
   if (value.kind === 'null') return list([]);
   if (value.kind === 'unknown') return lifted(value, (option) => splat(option, steps, scope)) ?? unknown(value.why, [value]);
   if (value.kind !== 'list') return list([walk(value, steps, scope)]);
-  if (!scope.module.budget.spend(value.items.length * steps.length)) return TOO_MUCH;
+  if (!scope.module.budget.spend(value.items.length * steps.length)) return tooMuch();
   return list(value.items.map((item) => walk(item, steps, scope)), value.more);
 }
 
@@ -130,11 +132,11 @@ export function attributeOf(value: Value, name: string): Value {
     case 'resource':
       return value.attribute(name);
     case 'object':
-      return value.entries.get(name) ?? value.more ?? invalid(`there is no ${name}`, [value]);
+      return value.entries.get(name) ?? value.more ?? invalid(t('there is no {0}', name), [value]);
     case 'unknown':
       return lifted(value, (option) => attributeOf(option, name)) ?? { ...unknown(value.why, [value]), ...(value.symbol === undefined ? {} : { symbol: `${value.symbol}.${name}` }), ...(value.invalid ? { invalid: true as const } : {}) };
     default:
-      return invalid(`there is no ${name}`, [value]);
+      return invalid(t('there is no {0}', name), [value]);
   }
 }
 
@@ -152,13 +154,13 @@ function indexOf(value: Value, index: Value): Value {
   if (value.kind === 'list') {
     const n = asNumber(index);
     if (value.more) return unknown(value.more.why, [value]);
-    return (n === undefined ? undefined : value.items[n]) ?? invalid('the list has no such element', [value]);
+    return (n === undefined ? undefined : value.items[n]) ?? invalid(t('the list has no such element'), [value]);
   }
   if (value.kind === 'object') {
     const key = asString(index);
-    return (key === undefined ? undefined : value.entries.get(key)) ?? value.more ?? invalid('the map has no such key', [value]);
+    return (key === undefined ? undefined : value.entries.get(key)) ?? value.more ?? invalid(t('the map has no such key'), [value]);
   }
-  return invalid('this value has no elements', [value]);
+  return invalid(t('this value has no elements'), [value]);
 }
 
 function template(parts: readonly HclTemplatePart[], scope: Scope): Value {
@@ -171,12 +173,12 @@ function template(parts: readonly HclTemplatePart[], scope: Scope): Value {
     made.push(value);
     const written = asString(value);
     if (written !== undefined) text += written;
-    if (text.length > LONGEST_STRING) return unknown('the text is too long to be worked out');
+    if (text.length > LONGEST_STRING) return unknown(t('the text is too long to be worked out'));
   }
   const lost = made.find((v) => v.kind === 'unknown' || asString(v) === undefined);
   if (!lost) return string(text);
   const at = made.indexOf(lost);
-  if (lost.kind !== 'unknown') return lost.kind === 'resource' ? unknown(`${lost.address} is known only after apply`, [lost]) : invalid('a text cannot hold this value', made);
+  if (lost.kind !== 'unknown') return lost.kind === 'resource' ? unknown(t('{0} is known only after apply', lost.address), [lost]) : invalid(t('a text cannot hold this value'), made);
   if (lost.options) return oneOf(lost.why, lost.options.map((option) => template(parts.map((p, i) => (i === at ? literal(option, p) : p)), scope)));
   // An address and its whole length stand for the same host.
   const suffix = made.length === 2 && at === 0 ? asString(made[1] as Value) : undefined;
@@ -196,16 +198,16 @@ function partOf(part: HclTemplatePart, scope: Scope): Value {
     case 'if': {
       const condition = evaluate(part.condition, scope);
       const decided = asBoolean(condition);
-      if (decided === undefined) return condition.kind === 'unknown' ? unknown(condition.why, [condition]) : invalid('a condition must be true or false');
+      if (decided === undefined) return condition.kind === 'unknown' ? unknown(condition.why, [condition]) : invalid(t('a condition must be true or false'));
       return template(decided ? part.then : part.otherwise, scope);
     }
     case 'for': {
       const collection = evaluate(part.collection, scope);
       const found = elementsOf(collection);
-      if (!found || found.more) return unknown(found?.more?.why ?? 'the collection is not known', [collection]);
+      if (!found || found.more) return unknown(found?.more?.why ?? t('the collection is not known'), [collection]);
       const texts = found.elements.map(([key, value]) => template(part.body, withNames(scope, [...(part.key === undefined ? [] : [[part.key, key] as const]), [part.value, value]])));
       const lost = texts.find((t) => asString(t) === undefined);
-      return lost ? unknown(lost.kind === 'unknown' ? lost.why : 'a text cannot hold this value', texts) : string(texts.map((t) => asString(t) ?? '').join('').slice(0, LONGEST_STRING));
+      return lost ? unknown(lost.kind === 'unknown' ? lost.why : t('a text cannot hold this value'), texts) : string(texts.map((t) => asString(t) ?? '').join('').slice(0, LONGEST_STRING));
     }
   }
 }
@@ -224,7 +226,7 @@ function objectOf(e: HclObject, scope: Scope): Value {
     const key = item.name === undefined ? evaluate(item.key, scope) : string(item.name);
     const value = evaluate(item.value, scope);
     const name = asString(key);
-    if (name === undefined) more ??= unknown(key.kind === 'unknown' ? key.why : 'a key is not a text', [key, value]);
+    if (name === undefined) more ??= unknown(key.kind === 'unknown' ? key.why : t('a key is not a text'), [key, value]);
     else entries.set(name, value);
   }
   return object(entries, more);
@@ -238,20 +240,20 @@ function forOf(e: HclFor, scope: Scope): Value {
 
 function forOver(e: HclFor, collection: Value, scope: Scope): Value {
   const found = elementsOf(collection);
-  if (!found) return collection.kind === 'unknown' ? unknown(collection.why, [collection]) : invalid('for needs a list, a set or a map', [collection]);
+  if (!found) return collection.kind === 'unknown' ? unknown(collection.why, [collection]) : invalid(t('for needs a list, a set or a map'), [collection]);
   let { more } = found;
   const values: Value[] = [];
   const entries = new Map<string, Value>();
   const groups = new Map<string, Value[]>();
   for (const [key, value] of found.elements) {
-    if (scope.module.budget.spent) return TOO_MUCH;
+    if (scope.module.budget.spent) return tooMuch();
     const inner = withNames(scope, [...(e.keyName === undefined ? [] : [[e.keyName, key] as const]), [e.valueName, value]]);
     const condition = e.condition ? evaluate(e.condition, inner) : TRUE;
     const kept = asBoolean(condition);
     if (kept === false) continue;
     const made = evaluate(e.value, inner);
     if (kept === undefined) {
-      more ??= unknown(condition.kind === 'unknown' ? condition.why : 'a condition must be true or false', [condition, made]);
+      more ??= unknown(condition.kind === 'unknown' ? condition.why : t('a condition must be true or false'), [condition, made]);
       continue;
     }
     if (!e.key) {
@@ -260,7 +262,7 @@ function forOver(e: HclFor, collection: Value, scope: Scope): Value {
     }
     const name = evaluate(e.key, inner);
     const text = asString(name);
-    if (text === undefined) more ??= unknown(name.kind === 'unknown' ? name.why : 'a key is not a text', [name, made]);
+    if (text === undefined) more ??= unknown(name.kind === 'unknown' ? name.why : t('a key is not a text'), [name, made]);
     else if (e.grouped) groups.set(text, [...(groups.get(text) ?? []), made]);
     else entries.set(text, made);
   }
@@ -277,16 +279,16 @@ function callOf(e: HclCall, scope: Scope): Value {
   const args = e.arguments.map((a) => evaluate(a, scope));
   const last = args.at(-1);
   if (e.expanded && last) {
-    if (last.kind !== 'list' || last.more) return unknown(last.kind === 'unknown' ? last.why : 'the arguments are not all known', args);
+    if (last.kind !== 'list' || last.more) return unknown(last.kind === 'unknown' ? last.why : t('the arguments are not all known'), args);
     args.splice(-1, 1, ...last.items);
   }
   const value = call(e.name, args);
   const size = value.kind === 'list' ? value.items.length : value.kind === 'object' ? value.entries.size : value.kind === 'string' ? value.value.length / 10 : 0;
-  return scope.module.budget.spend(size) ? value : TOO_MUCH;
+  return scope.module.budget.spend(size) ? value : tooMuch();
 }
 
 function firstValid(options: readonly (() => Value)[]): Value {
-  let last: Value = invalid('try needs an argument');
+  let last: Value = invalid(t('try needs an argument'));
   for (const option of options) {
     last = option();
     if (last.kind !== 'unknown' || !last.invalid) return last;

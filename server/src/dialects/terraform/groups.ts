@@ -3,6 +3,7 @@
  * Sources: Terraform AWS provider, aws_security_group (the provider removes the rule that lets everything out; inline rules
  * overwrite rule resources), aws_default_security_group (only its inline rules), and the rule resources' pages.
  */
+import { t } from '@vscode/l10n';
 import type { Span } from '../../core/span.ts';
 import { type PolicyBase, perhapsAllowed, securityGroupPolicy } from '../../families/aws/policies.ts';
 import type { Policy, RankedEntry } from '../../model/policy.ts';
@@ -89,8 +90,8 @@ class GroupAssembly {
       for (const gap of [...this.everywhere, ...gapsOf(resource), ...lost, ...(ignored ? [ignored] : [])]) group.perhaps[side].push(perhaps(gap, uri));
       for (const s of sources) this.add(group, side, s, groupRule(s, FORMS.inline, side, group.address, this.lists));
     }
-    if (resource.twin) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri: resource.twin.uri, at: resource.twin.base + resource.twin.node.span.start, length: 1, why: `${resource.address} is written twice` }, uri));
-    if (!block.closed) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri, at: base + label.span.start, length: label.span.end - label.span.start, why: 'the block is not closed' }, uri));
+    if (resource.twin) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri: resource.twin.uri, at: resource.twin.base + resource.twin.node.span.start, length: 1, why: t('{0} is written twice', resource.address) }, uri));
+    if (!block.closed) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri, at: base + label.span.start, length: label.span.end - label.span.start, why: t('the block is not closed') }, uri));
   }
 
   private add(group: Group, side: Side, { uri, at }: RuleSource, rule: Rule): void {
@@ -106,13 +107,13 @@ class GroupAssembly {
       const doubts = [...source.doubts, ...gapsOf(resource).map((g) => ({ why: g.why, span: { start: 0, end: source.length } }))];
       const targets = this.targets(source.value('security_group_id'), resource, source.span('security_group_id'));
       if (targets.length > 1 && !this.module.budget.spend(targets.length)) {
-        this.crowded ??= { uri: source.uri, at: source.at, length: source.length, why: 'there are too many groups that this rule may belong to' };
+        this.crowded ??= { uri: source.uri, at: source.at, length: source.length, why: t('there are too many groups that this rule may belong to') };
         continue;
       }
-      if (targets.length === 0) this.lost.push({ uri: source.uri, at: source.at, length: source.length, why: 'the security group of this rule is not known' });
+      if (targets.length === 0) this.lost.push({ uri: source.uri, at: source.at, length: source.length, why: t('the security group of this rule is not known') });
       for (const { group, why: unsure } of targets) {
         for (const { side, why: typeDoubt } of sidesOf(resource, source)) {
-          const overwritten = group.inline[side] ? (group.resource?.type === 'aws_default_security_group' ? 'the default security group has only its inline rules' : 'inline rules of the group overwrite it') : undefined;
+          const overwritten = group.inline[side] ? (group.resource?.type === 'aws_default_security_group' ? t('the default security group has only its inline rules') : t('inline rules of the group overwrite it')) : undefined;
           const more = [unsure, typeDoubt, overwritten].filter((w) => w !== undefined).map((w) => ({ why: w, span: source.span('security_group_id') }));
           this.add(group, side, source, groupRule({ ...source, doubts: [...doubts, ...more] }, form, side, group.address, this.lists));
         }
@@ -132,7 +133,7 @@ class GroupAssembly {
       if (known) return [{ group: known }];
       const base = address.replace(/\[[^\]]*\]$/, '');
       const among = this.instances.get(base) ?? [];
-      if (among.length > 0) return among.map((group) => ({ group, ...(among.length === 1 && address === `${base}[0]` ? {} : { why: `which instance of ${base} is meant is not known` }) }));
+      if (among.length > 0) return among.map((group) => ({ group, ...(among.length === 1 && address === `${base}[0]` ? {} : { why: t('which instance of {0} is meant is not known', base) }) }));
       return [{ group: this.elsewhere(address, resource, span) }];
     }
     const from = id.from.flatMap((address) => this.instances.get(address) ?? this.groups.get(address) ?? []);
@@ -146,7 +147,7 @@ class GroupAssembly {
     const start = resource.base + resource.block.span.start;
     const header = { start: start + span.start, end: start + span.end };
     const group: Group = { address, uri: resource.uri, header, span: placeOf(resource, resource.block.span), entries: { in: [], out: [] }, perhaps: { in: [], out: [] }, inline: { in: false, out: false } };
-    for (const [, side] of SIDES) group.perhaps[side].push(perhapsAllowed(`${address} is defined elsewhere, with rules that are not in sight`, header.start, header.end - header.start));
+    for (const [, side] of SIDES) group.perhaps[side].push(perhapsAllowed(t('{0} is defined elsewhere, with rules that are not in sight', address), header.start, header.end - header.start));
     this.groups.set(address, group);
     return group;
   }
@@ -158,7 +159,7 @@ class GroupAssembly {
       const value = this.module.valueOf(a.value);
       const symbol = value.kind === 'unknown' ? value.symbol : undefined;
       const group = symbol === undefined ? undefined : this.groups.get(referenceName(symbol));
-      if (group) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri, at: base + block.span.start, length: a.span.end - block.span.start, why: `module.${name} may add rules to the group` }, group.uri));
+      if (group) for (const [, side] of SIDES) group.perhaps[side].push(perhaps({ uri, at: base + block.span.start, length: a.span.end - block.span.start, why: t('module.{0} may add rules to the group', name) }, group.uri));
     }
   }
 
@@ -197,7 +198,7 @@ function perhaps({ uri, at, length, why }: Lost, home: string): RankedEntry {
 
 /** Text inside a resource that could not be read. */
 export function gapsOf(resource: Resource): Lost[] {
-  return resource.unread.map(({ node, uri, base }) => ({ uri, at: base + node.span.start, length: node.span.end - node.span.start, why: 'this text could not be read' }));
+  return resource.unread.map(({ node, uri, base }) => ({ uri, at: base + node.span.start, length: node.span.end - node.span.start, why: t('this text could not be read') }));
 }
 
 function sidesOf(resource: Resource, source: RuleSource): { readonly side: Side; readonly why?: string }[] {
@@ -206,6 +207,6 @@ function sidesOf(resource: Resource, source: RuleSource): { readonly side: Side;
   const type = asString(source.value('type'));
   if (type === 'ingress') return [{ side: 'in' }];
   if (type === 'egress') return [{ side: 'out' }];
-  return [{ side: 'in', why: 'the rule’s type is not known' }, { side: 'out', why: 'the rule’s type is not known' }];
+  return [{ side: 'in', why: t('the rule’s type is not known') }, { side: 'out', why: t('the rule’s type is not known') }];
 }
 

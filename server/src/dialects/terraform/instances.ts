@@ -2,6 +2,7 @@
  * The instances that `count` and `for_each` make of a resource, and the elements of a `dynamic` block.
  * Source: Terraform language documentation, "The count Meta-Argument", "The for_each Meta-Argument", "dynamic Blocks".
  */
+import { t } from '@vscode/l10n';
 import type { HclExpression } from '../../text/hcl/tree.ts';
 import { elementsOf, evaluate } from './evaluate.ts';
 import { type Scope, withNames } from './scope.ts';
@@ -30,7 +31,7 @@ export function instancesOf(count: HclExpression | undefined, forEach: HclExpres
 
 /** One instance stands for all of them. */
 export function tooMany({ by }: Instances, scope: Scope): Instances {
-  const why = 'the module has too many instances to be worked out';
+  const why = t('the module has too many instances to be worked out');
   const some = unknown(why);
   const named = withNames(scope, [['count', object(new Map([['index', some]]))], ['each', object(new Map([['key', some], ['value', some]]))]]);
   return { kind: 'unknown', ...(by ? { by } : {}), instances: [{ suffix: '', scope: named, perhaps: why }] };
@@ -42,7 +43,7 @@ function counted(value: Value, scope: Scope): Omit<Instances, 'by'> {
   const numbers = optionsOf(value).map((v) => (v.kind === 'boolean' ? Number(v.value) : asNumber(v)));
   const named = (index: Value): Scope => withNames(scope, [['count', object(new Map([['index', index]]))]]);
   if (numbers.length === 0 || numbers.some((n) => n === undefined || n > LARGEST_COLLECTION)) {
-    const why = whyOf(value, 'count is not a number');
+    const why = whyOf(value, t('count is not a number'));
     return { kind: 'unknown', instances: [{ suffix: '', scope: named(unknown(why, [value])), perhaps: why }] };
   }
   const least = Math.min(...(numbers as number[]));
@@ -60,7 +61,7 @@ function eachOf(value: Value, scope: Scope): Omit<Instances, 'by'> {
     return text === undefined ? [] : [{ suffix: `[${JSON.stringify(text)}]`, scope: named(key, item), ...(perhaps === undefined ? {} : { perhaps }) }];
   });
   if (lost === undefined && instances.length === elements.length) return { kind: 'map', instances };
-  const why = lost ?? 'a key is not known';
+  const why = lost ?? t('a key is not known');
   const some = unknown(why, [value]);
   return { kind: 'unknown', instances: [...instances, { suffix: '', scope: named(some, some), perhaps: why }] };
 }
@@ -74,7 +75,7 @@ interface Element {
 /** The elements that a value has or may have; `lost` says why there may be others. */
 function elementsOrLost(value: Value): { readonly elements: readonly Element[]; readonly lost?: string } {
   const options = optionsOf(value).map((o) => (o.kind === 'null' ? { elements: [] } : elementsOf(o)));
-  if (options.length === 0 || options.some((o) => o === undefined)) return { elements: [], lost: whyOf(value, 'for_each is not a set or a map') };
+  if (options.length === 0 || options.some((o) => o === undefined)) return { elements: [], lost: whyOf(value, t('for_each is not a set or a map')) };
   const known = options.filter((o) => o !== undefined);
   const lost = known.map((o) => ('more' in o ? o.more?.why : undefined)).find((why) => why !== undefined);
   const keys = new Map<string, { key: Value; items: Value[] }>();

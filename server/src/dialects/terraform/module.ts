@@ -1,4 +1,5 @@
 /** A module folder as expressions see it: variables, locals and resources, each worked out when first asked for. */
+import { t } from '@vscode/l10n';
 import type { HclExpression } from '../../text/hcl/tree.ts';
 import type { Configuration, Resource } from './configuration.ts';
 import { evaluate } from './evaluate.ts';
@@ -17,6 +18,8 @@ export class Module implements ModuleScope {
   readonly budget = new Budget();
   readonly scope: Scope = { names: new Map(), module: this };
   private readonly values = new Map<string, Value>();
+  /** Keys of values that are being worked out, or were. */
+  private readonly open = new Set<string>();
   private readonly expanded = new Map<Resource, Instances>();
   private readonly objects = new Map<string, ResourceValue>();
 
@@ -29,7 +32,8 @@ export class Module implements ModuleScope {
   private once(key: string, work: () => Value): Value {
     const known = this.values.get(key);
     if (known) return known;
-    this.values.set(key, unknown(`${key} refers to itself`));
+    if (this.open.has(key)) return unknown(t('{0} refers to itself', key));
+    this.open.add(key);
     const value = work();
     this.values.set(key, value);
     return value;
@@ -39,7 +43,7 @@ export class Module implements ModuleScope {
     return this.once(`var.${name}`, () => {
       const declared = this.configuration.variables.get(name);
       const expression = this.given.get(name) ?? declared?.default;
-      if (!expression) return { ...unknown(`var.${name} has no value here`), symbol: `var.${name}` };
+      if (!expression) return { ...unknown(t('var.{0} has no value here', name)), symbol: `var.${name}` };
       return conform(evaluate(expression, this.scope), declared?.type, this.scope);
     });
   }
@@ -47,7 +51,7 @@ export class Module implements ModuleScope {
   local(name: string): Value {
     return this.once(`local.${name}`, () => {
       const expression = this.configuration.locals.get(name);
-      if (!expression) return { ...unknown(`local.${name} is not in sight`), symbol: `local.${name}` };
+      if (!expression) return { ...unknown(t('local.{0} is not in sight', name)), symbol: `local.${name}` };
       const value = evaluate(expression, this.scope);
       return value.kind === 'unknown' && value.symbol === undefined && !value.options && !value.invalid ? { ...value, symbol: `local.${name}` } : value;
     });
@@ -83,7 +87,7 @@ export class Module implements ModuleScope {
       }
       default: {
         const lost = instances.find((i) => i.perhaps !== undefined);
-        const more = lost || kind === 'unknown' ? { ...unknown(lost?.perhaps ?? 'its instances are not known'), symbol: resource.address, from: [resource.address] } : undefined;
+        const more = lost || kind === 'unknown' ? { ...unknown(lost?.perhaps ?? t('its instances are not known')), symbol: resource.address, from: [resource.address] } : undefined;
         const keyed = instances.flatMap((i, at) => (i.suffix === '' ? [] : [[JSON.parse(i.suffix.slice(1, -1)) as string, all[at] as Value] as const]));
         return more && keyed.length === 0 ? more : object(new Map(keyed), more);
       }
@@ -100,7 +104,7 @@ export class Module implements ModuleScope {
         // What the configuration gives an argument, the attribute has after apply.
         const value = written && evaluate(written.node.value, scope);
         if (value && value.kind !== 'null') return value;
-        return { ...unknown(`${address}.${name} is known only after apply`), symbol: `${address}.${name}`, from: [resource.address] };
+        return { ...unknown(t('{0} is known only after apply', `${address}.${name}`)), symbol: `${address}.${name}`, from: [resource.address] };
       });
     const made: ResourceValue = { kind: 'resource', address, attribute };
     this.objects.set(address, made);

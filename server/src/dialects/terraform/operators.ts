@@ -1,4 +1,5 @@
 /** Operators on values (Terraform language documentation, "Arithmetic and Logical Operators"). */
+import { t } from '@vscode/l10n';
 import { type Value, asBoolean, asNumber, boolean, invalid, keyOf, number, unknown } from './values.ts';
 
 /** `||`, `&&`, comparisons and arithmetic; what one side settles does not need the other. */
@@ -31,15 +32,15 @@ export function operate(operator: string, a: Value, b: Value): Value {
     case '*':
       return number(x * y);
     case '/':
-      return y === 0 ? invalid('a division by zero') : number(x / y);
+      return y === 0 ? invalid(t('a division by zero')) : number(x / y);
     default:
-      return y === 0 ? invalid('a division by zero') : number(x % y);
+      return y === 0 ? invalid(t('a division by zero')) : number(x % y);
   }
 }
 
 function undecided(a: Value, b: Value): Value {
   const lost = a.kind === 'unknown' ? a : b.kind === 'unknown' ? b : undefined;
-  return lost ? unknown(lost.why, [a, b]) : invalid('the operator does not take these values', [a, b]);
+  return lost ? unknown(lost.why, [a, b]) : invalid(t('the operator does not take these values'), [a, b]);
 }
 
 /** Values of different types are never equal ("Equality Operators"). */

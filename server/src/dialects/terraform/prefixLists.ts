@@ -2,6 +2,7 @@
  * Customer-managed prefix lists that the module defines, as the networks in them.
  * Source: Terraform AWS provider, aws_ec2_managed_prefix_list and aws_ec2_managed_prefix_list_entry.
  */
+import { t } from '@vscode/l10n';
 import { addressUnion } from '../../core/addresses.ts';
 import type { Span } from '../../core/span.ts';
 import type { Peer } from '../../families/aws/match.ts';
@@ -37,7 +38,7 @@ export class PrefixLists {
         const [list] = referencesFrom(source.value('prefix_list_id'), HERE);
         const entry = perhaps === undefined ? networksFrom(source.value('cidr'), HERE) : unsure(perhaps);
         if (list?.kind === 'reference') this.lists.get(list.name)?.push(...entry);
-        else for (const peers of this.lists.values()) peers.push(...unsure('an entry’s list is not known'));
+        else for (const peers of this.lists.values()) peers.push(...unsure(t('an entry’s list is not known')));
       }
     }
   }

@@ -1,4 +1,5 @@
 /** Reads versions of the documents of a Terraform module, each together with the files beside it. */
+import { t } from '@vscode/l10n';
 import type { Policy } from '../../model/policy.ts';
 import type { Block, Reading, SpeakingDocument } from '../../model/reading.ts';
 import type { HclExpression, HclFile } from '../../text/hcl/tree.ts';
@@ -122,16 +123,16 @@ function lostEverywhere(configuration: Configuration, folder: Folder, uri: strin
   const unread = configuration.unread.flatMap(({ node, uri: at, base }): Lost[] => {
     const start = base + node.span.start;
     const end = base + node.span.end;
-    return RULES.test(texts.get(at)?.slice(start, end) ?? '') ? [{ uri: at, at: start, length: end - start, why: 'this text could not be read' }] : [];
+    return RULES.test(texts.get(at)?.slice(start, end) ?? '') ? [{ uri: at, at: start, length: end - start, why: t('this text could not be read') }] : [];
   });
   const [own] = files.find((f) => f.uri === uri)?.file.items ?? [];
-  const hidden = folder.hidden ? [{ uri, at: own?.base ?? 0, length: 0, why: 'the other files of the module are not in sight, and may add rules' }] : [];
+  const hidden = folder.hidden ? [{ uri, at: own?.base ?? 0, length: 0, why: t('the other files of the module are not in sight, and may add rules') }] : [];
   return [...unread.slice(0, ENOUGH), ...hidden];
 }
 
 /** Calls of modules that may make groups or rules of their own. */
 function moduleCalls(configuration: Configuration, uri: string): Reading['unmodelled'] {
-  return configuration.modules.filter((m) => m.uri === uri).map((m) => ({ span: placeOf(m, m.block.labels[0]?.span ?? m.block.type.span), why: `the rules of module.${m.name} are not in sight` }));
+  return configuration.modules.filter((m) => m.uri === uri).map((m) => ({ span: placeOf(m, m.block.labels[0]?.span ?? m.block.type.span), why: t('the rules of module.{0} are not in sight', m.name) }));
 }
 
 const RULE_TYPES = new Set(['aws_security_group_rule', 'aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule', 'aws_network_acl_rule']);

@@ -1,4 +1,5 @@
 /** Values of a rule's arguments as the parts of its match, with reasons where they are not known. */
+import { t } from '@vscode/l10n';
 import { type AddressSet, NO_ADDRESSES, addressIntersect, addressIsEmpty, addressUnion, parseAddressSpec } from '../../core/addresses.ts';
 import type { Span } from '../../core/span.ts';
 import type { Peer } from '../../families/aws/match.ts';
@@ -26,9 +27,9 @@ export function trafficFrom(source: RuleSource, { protocol: name, icmp }: Traffi
   const span = source.span(name);
   const written = source.value(name);
   const text = asString(written);
-  if (text === undefined) return { traffic: {}, doubts: [doubt(written.kind === 'unknown' ? written.why : 'the rule has no protocol', span)] };
+  if (text === undefined) return { traffic: {}, doubts: [doubt(written.kind === 'unknown' ? written.why : t('the rule has no protocol'), span)] };
   const protocol = awsProtocol(text);
-  if (protocol === undefined) return { traffic: {}, doubts: [doubt(`the protocol ${text} is not known`, span)] };
+  if (protocol === undefined) return { traffic: {}, doubts: [doubt(t('the protocol {0} is not known', text), span)] };
   if (protocol === 'all' || !(hasPorts(protocol) || isIcmp(protocol))) return { traffic: protocol === 'all' ? {} : { protocol: single(protocol) }, doubts: [] };
   const names = icmp && isIcmp(protocol) ? icmp : (['from_port', 'to_port'] as const);
   const bounds = names.map((n) => boundOf(source.value(n)));
@@ -36,7 +37,7 @@ export function trafficFrom(source: RuleSource, { protocol: name, icmp }: Traffi
   const lost = names.find((_, i) => typeof bounds[i] === 'string');
   if (lost !== undefined || typeof from === 'string' || typeof to === 'string' || from === undefined || to === undefined) {
     const at = lost ?? names[0];
-    return { traffic: { protocol: single(protocol) }, doubts: [doubt(bounds.find((b) => typeof b === 'string') ?? 'the ports are not known', source.span(at))] };
+    return { traffic: { protocol: single(protocol) }, doubts: [doubt(bounds.find((b) => typeof b === 'string') ?? t('the ports are not known'), source.span(at))] };
   }
   const told = icmp && isIcmp(protocol) ? icmpTraffic(protocol, from ?? 0, to ?? 0) : trafficOf(protocol, from, to);
   return 'why' in told ? { traffic: { protocol: single(protocol) }, doubts: [doubt(told.why, source.span(names[0]))] } : { traffic: told, doubts: [] };
@@ -45,7 +46,7 @@ export function trafficFrom(source: RuleSource, { protocol: name, icmp }: Traffi
 /** A number, null where nothing is written, or why it is not known. */
 function boundOf(value: Value): Bound | string {
   if (value.kind === 'null') return null;
-  return asNumber(value) ?? (value.kind === 'unknown' ? value.why : 'this is not a number');
+  return asNumber(value) ?? (value.kind === 'unknown' ? value.why : t('this is not a number'));
 }
 
 const NETWORK = /^[^/\s-]+\/\d{1,3}$/;
@@ -65,7 +66,7 @@ function collect(value: Value, span: Span, known: AddressSet[], others: Peer[], 
       return;
     case 'list':
       for (const item of value.items) {
-        if (item.kind === 'list') others.push({ kind: 'unknown', why: 'a list of lists is no list of networks', span });
+        if (item.kind === 'list') others.push({ kind: 'unknown', why: t('a list of lists is no list of networks'), span });
         else collect(item, span, known, others, choices);
       }
       if (value.more) others.push(peerOf(value.more, span));
@@ -77,11 +78,11 @@ function collect(value: Value, span: Span, known: AddressSet[], others: Peer[], 
     case 'string': {
       const set = NETWORK.test(value.value) ? parseAddressSpec(value.value) : undefined;
       if (set) known.push(set);
-      else others.push({ kind: 'unknown', why: `${JSON.stringify(value.value)} is not a network such as 10.0.0.0/24`, span });
+      else others.push({ kind: 'unknown', why: t('{0} is not a network such as 10.0.0.0/24', JSON.stringify(value.value)), span });
       return;
     }
     default:
-      others.push({ kind: 'unknown', why: 'this is not a network', span });
+      others.push({ kind: 'unknown', why: t('this is not a network'), span });
   }
 }
 
@@ -110,7 +111,7 @@ export function referencesFrom(value: Value, span: Span, choices = true): Peer[]
     case 'null':
       return [];
     case 'list':
-      return [...value.items.flatMap((item): Peer[] => (item.kind === 'list' ? [{ kind: 'unknown', why: 'a list of lists is no list of ids', span }] : referencesFrom(item, span, choices))), ...(value.more ? referencesFrom(value.more, span) : [])];
+      return [...value.items.flatMap((item): Peer[] => (item.kind === 'list' ? [{ kind: 'unknown', why: t('a list of lists is no list of ids'), span }] : referencesFrom(item, span, choices))), ...(value.more ? referencesFrom(value.more, span) : [])];
     case 'string':
       return value.value === '' ? [] : [{ kind: 'reference', name: value.value, span }];
     case 'unknown':
@@ -119,7 +120,7 @@ export function referencesFrom(value: Value, span: Span, choices = true): Peer[]
     case 'resource':
       return [{ kind: 'reference', name: value.address, span }];
     default:
-      return [{ kind: 'unknown', why: 'this is not an id', span }];
+      return [{ kind: 'unknown', why: t('this is not an id'), span }];
   }
 }
 

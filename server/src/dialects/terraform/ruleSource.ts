@@ -2,6 +2,7 @@
  * Where rules are written: a block, an object in an argument, an element that a `dynamic` block makes. All of them give
  * named values with their places.
  */
+import { t } from '@vscode/l10n';
 import type { Span } from '../../core/span.ts';
 import { shift } from '../../core/span.ts';
 import type { HclAttribute, HclBlock, HclExpression } from '../../text/hcl/tree.ts';
@@ -90,7 +91,7 @@ export function ignoredChanges(resource: Resource, kind: string): Lost | undefin
     const written = nestedBlocks(node).attributes.find((a) => a.name.text === 'ignore_changes')?.value;
     const names = written?.kind === 'tuple' ? written.items.map(nameIn) : written ? [nameIn(written)] : [];
     const { start, end } = written?.span ?? node.span;
-    if (names.includes(kind) || names.includes('all') || names.includes('*')) return { uri, at: base + start, length: end - start, why: `changes of ${kind} outside of this configuration are ignored` };
+    if (names.includes(kind) || names.includes('all') || names.includes('*')) return { uri, at: base + start, length: end - start, why: t('changes of {0} outside of this configuration are ignored', kind) };
   }
   return undefined;
 }
@@ -110,7 +111,7 @@ function dynamicSources(located: Located<HclBlock>, scope: Scope, sources: RuleS
   const written = named('iterator');
   const iterator = written?.kind === 'variable' ? written.name : kindOf(node);
   if (!forEach || !content) {
-    lost.push({ uri, at: base + node.span.start, length: node.span.end - node.span.start, why: 'the dynamic block is not complete' });
+    lost.push({ uri, at: base + node.span.start, length: node.span.end - node.span.start, why: t('the dynamic block is not complete') });
     return;
   }
   for (const { scope: inner, perhaps } of dynamicScopes(forEach, iterator, scope)) {
@@ -127,7 +128,7 @@ function blockSource({ node, uri, base }: Located<HclBlock>, outer: HclBlock, sc
   const local = (span: Span): Span => shift(span, -outer.span.start);
   return source(byName, scope, {
     uri, at: base + outer.span.start, length: outer.span.end - outer.span.start, local,
-    doubts: [...doubts, ...(gap ? [{ why: 'a part of the rule could not be read', span: local(gap.span) }] : node.closed ? [] : [{ why: 'the rule’s block is not closed', span: { start: 0, end: outer.type.span.end - outer.type.span.start } }])],
+    doubts: [...doubts, ...(gap ? [{ why: t('a part of the rule could not be read'), span: local(gap.span) }] : node.closed ? [] : [{ why: t('the rule’s block is not closed'), span: { start: 0, end: outer.type.span.end - outer.type.span.start } }])],
   });
 }
 
@@ -176,7 +177,7 @@ function elementSource(expression: HclExpression, uri: string, base: number, sco
       if (value.more) lost.push({ uri, at, length, why: value.more.why });
     } else if (value.kind === 'object') sources.push({ uri, at, length, doubts, value: (name) => orNull(value, name), span: () => whole, has: (name) => value.entries.has(name) });
     else if (value.kind === 'unknown' && value.options && doubts.length === 0) for (const option of value.options) add(option, [{ why: value.why, span: whole }]);
-    else if (value.kind !== 'null') lost.push({ uri, at, length, why: value.kind === 'unknown' ? value.why : 'this is not a list of rules' });
+    else if (value.kind !== 'null') lost.push({ uri, at, length, why: value.kind === 'unknown' ? value.why : t('this is not a list of rules') });
   };
   add(evaluate(expression, scope), []);
 }

@@ -3,6 +3,7 @@
  * `unknown` that says why and, where it is one traversal, which; a collection may be known in part.
  * Source: Terraform language documentation, "Types and Values".
  */
+import { t } from '@vscode/l10n';
 
 export interface Unknown {
   readonly kind: 'unknown';
@@ -63,11 +64,11 @@ export const LARGEST_COLLECTION = 10_000;
 export const LONGEST_STRING = 1_000_000;
 
 export function list(items: readonly Value[], more?: Unknown): Value {
-  return items.length > LARGEST_COLLECTION ? unknown('the list is too long to be worked out', items.slice(0, 1)) : { kind: 'list', items, ...(more ? { more } : {}) };
+  return items.length > LARGEST_COLLECTION ? unknown(t('the list is too long to be worked out'), items.slice(0, 1)) : { kind: 'list', items, ...(more ? { more } : {}) };
 }
 
 export function object(entries: ReadonlyMap<string, Value>, more?: Unknown): Value {
-  return entries.size > LARGEST_COLLECTION ? unknown('the map is too large to be worked out') : { kind: 'object', entries, ...(more ? { more } : {}) };
+  return entries.size > LARGEST_COLLECTION ? unknown(t('the map is too large to be worked out')) : { kind: 'object', entries, ...(more ? { more } : {}) };
 }
 
 /** A set holds each value once; unknown elements may be any. Strings come in the order of their characters. */
@@ -127,10 +128,10 @@ function* originsOf(value: Value, depth = DEPTH): Generator<string> {
 /** The unknown that a value is or holds, if it does. */
 export function unknownIn(value: Value, depth = DEPTH): Unknown | undefined {
   if (value.kind === 'unknown') return value;
-  if (value.kind === 'resource') return unknown(`${value.address} is known only after apply`, [value]);
+  if (value.kind === 'resource') return unknown(t('{0} is known only after apply', value.address), [value]);
   if (value.kind !== 'list' && value.kind !== 'object') return undefined;
   if (value.more) return value.more;
-  if (depth === 0) return unknown('the value is nested too deeply');
+  if (depth === 0) return unknown(t('the value is nested too deeply'));
   for (const item of value.kind === 'list' ? value.items : value.entries.values()) {
     const found = unknownIn(item, depth - 1);
     if (found) return found;

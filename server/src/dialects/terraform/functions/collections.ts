@@ -1,4 +1,5 @@
 /** Functions on lists, sets and maps. They take collections that are known in part and elements that are not known. */
+import { t } from '@vscode/l10n';
 import { type ListValue, type ObjectValue, type Unknown, type Value, LARGEST_COLLECTION, NULL, asBoolean, asNumber, asString, boolean, keyOf, list, number, object, oneOf, set, string, uniqueValues, unknown } from '../values.ts';
 import type { Functions } from './function.ts';
 
@@ -67,7 +68,7 @@ function sameValue(a: Value, b: Value): boolean | undefined {
 function setOperation(keep: (times: number, sets: number) => boolean) {
   return (args: readonly Value[]): Value | undefined => {
     const lost = args.find((a) => a.kind === 'unknown' || (isList(a) && (a.more ?? a.items.some((i) => keyOf(i) === undefined))));
-    if (lost) return unknown('the sets are not all known', args);
+    if (lost) return unknown(t('the sets are not all known'), args);
     if (!args.every(isList)) return undefined;
     const all = uniqueValues(args.flatMap((a) => a.items));
     return set(all.filter((v) => keep(args.filter((a) => a.items.some((i) => keyOf(i) === keyOf(v))).length, args.length)));
@@ -85,7 +86,7 @@ export const COLLECTION_FUNCTIONS: Functions = {
   },
   setintersection: setOperation((times, sets) => times === sets),
   setsubtract: ([a, b]) => {
-    if (a?.kind === 'unknown' || b?.kind === 'unknown' || (isList(a) && a.more) || (isList(b) && b.more)) return unknown('the sets are not all known', [a, b].filter((v) => v !== undefined));
+    if (a?.kind === 'unknown' || b?.kind === 'unknown' || (isList(a) && a.more) || (isList(b) && b.more)) return unknown(t('the sets are not all known'), [a, b].filter((v) => v !== undefined));
     return isList(a) && isList(b) ? set(a.items.filter((v) => !b.items.some((w) => sameValue(v, w) === true))) : undefined;
   },
   flatten: onList((value) => {
@@ -102,7 +103,7 @@ export const COLLECTION_FUNCTIONS: Functions = {
   reverse: onList((value) => list([...value.items].reverse(), value.more)),
   sort: onWhole((value) => {
     const texts = value.items.map(asString);
-    return texts.includes(undefined) ? unknown('an element is not known', [value]) : list((texts as string[]).sort().map(string));
+    return texts.includes(undefined) ? unknown(t('an element is not known'), [value]) : list((texts as string[]).sort().map(string));
   }),
   slice: onWhole((value, from, to) => {
     const start = from && asNumber(from);
@@ -134,12 +135,12 @@ export const COLLECTION_FUNCTIONS: Functions = {
     if (!wanted) return undefined;
     const found = value.items.map((v) => sameValue(v, wanted));
     if (found.includes(true)) return boolean(true);
-    return value.more ?? (found.includes(undefined) ? unknown('an element is not known', [value, wanted]) : boolean(false));
+    return value.more ?? (found.includes(undefined) ? unknown(t('an element is not known'), [value, wanted]) : boolean(false));
   }),
   one: onWhole((value) => (value.items.length > 1 ? undefined : (value.items[0] ?? NULL))),
   sum: onWhole((value) => {
     const numbers = value.items.map(asNumber);
-    return numbers.includes(undefined) ? unknown('an element is not known', [value]) : number((numbers as number[]).reduce((a, b) => a + b, 0));
+    return numbers.includes(undefined) ? unknown(t('an element is not known'), [value]) : number((numbers as number[]).reduce((a, b) => a + b, 0));
   }),
   alltrue: onList((value) => allOf(value, false)),
   anytrue: onList((value) => allOf(value, true)),
@@ -178,12 +179,12 @@ export const COLLECTION_FUNCTIONS: Functions = {
     return value.entries.get(name) ?? value.more ?? otherwise;
   },
   zipmap: ([keys, values]) => {
-    if (keys?.kind === 'unknown' || values?.kind === 'unknown') return unknown('the keys and values are not all known', [keys, values].filter((v) => v !== undefined));
+    if (keys?.kind === 'unknown' || values?.kind === 'unknown') return unknown(t('the keys and values are not all known'), [keys, values].filter((v) => v !== undefined));
     return isList(keys) && isList(values) && keys.items.length === values.items.length ? mapOf(keys.items, values.items) : undefined;
   },
   setproduct: (args) => {
     const lost = args.find((a) => a.kind === 'unknown' || (isList(a) && a.more));
-    if (lost) return unknown('the sets are not all known', args);
+    if (lost) return unknown(t('the sets are not all known'), args);
     if (!args.every(isList) || args.reduce((n, a) => n * a.items.length, 1) > LARGEST_COLLECTION) return undefined;
     return list(args.reduce<Value[][]>((rows, a) => rows.flatMap((row) => a.items.map((item) => [...row, item])), [[]]).map((row) => list(row)));
   },
@@ -194,7 +195,7 @@ export const COLLECTION_FUNCTIONS: Functions = {
 };
 
 function oneOfOrMore(known: Value, later: Value): Value {
-  return unknown(later.kind === 'unknown' ? later.why : 'a later map may hold the key too', [known, later]);
+  return unknown(later.kind === 'unknown' ? later.why : t('a later map may hold the key too'), [known, later]);
 }
 
 /** The first that is not passed over; an unknown may be. */
@@ -209,13 +210,13 @@ function firstOf(args: readonly Value[], passedOver: (value: Value) => boolean):
 
 function mapOf(keys: readonly Value[], values: readonly Value[]): Value | undefined {
   const names = keys.map(asString);
-  if (names.includes(undefined)) return keys.some((k) => k.kind === 'unknown') ? unknown('a key is not known', [...keys, ...values]) : undefined;
+  if (names.includes(undefined)) return keys.some((k) => k.kind === 'unknown') ? unknown(t('a key is not known'), [...keys, ...values]) : undefined;
   return object(new Map(names.map((name, i) => [name as string, values[i] as Value])));
 }
 
 function allOf(value: ListValue, wanted: boolean): Value {
   const found = value.items.map((v) => (v.kind === 'unknown' ? undefined : (asBoolean(v) ?? false)));
   if (found.includes(wanted)) return boolean(wanted);
-  return value.more ?? (found.includes(undefined) ? unknown('an element is not known', [value]) : boolean(!wanted));
+  return value.more ?? (found.includes(undefined) ? unknown(t('an element is not known'), [value]) : boolean(!wanted));
 }
 

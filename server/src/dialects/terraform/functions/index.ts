@@ -1,4 +1,5 @@
 /** Calls of functions: what works on known values only is lifted over values that are one of several. */
+import { t } from '@vscode/l10n';
 import { type Value, invalid, oneOf, unknown, unknownIn } from '../values.ts';
 import { COLLECTION_FUNCTIONS } from './collections.ts';
 import type { Fn } from './function.ts';
@@ -11,7 +12,7 @@ const ON_KNOWN: Readonly<Record<string, Fn>> = { ...STRING_FUNCTIONS, ...NETWORK
 export function call(name: string, args: readonly Value[]): Value {
   const onKnown = Object.hasOwn(ON_KNOWN, name) ? ON_KNOWN[name] : undefined;
   const fn = onKnown ?? (Object.hasOwn(COLLECTION_FUNCTIONS, name) ? COLLECTION_FUNCTIONS[name] : undefined);
-  if (!fn) return unknown(`the function ${name} is not worked out`, args);
+  if (!fn) return unknown(t('the function {0} is not worked out', name), args);
   const refused = args.find((a) => a.kind === 'unknown' && a.invalid);
   if (refused) return refused;
   const [at, ...others] = args.flatMap((a, i) => (a.kind === 'unknown' && a.options ? [i] : []));
@@ -23,5 +24,5 @@ export function call(name: string, args: readonly Value[]): Value {
       if (lost) return unknown(lost.why, args);
     }
   }
-  return fn(args) ?? invalid(`${name} does not take these values`, args);
+  return fn(args) ?? invalid(t('{0} does not take these values', name), args);
 }
