@@ -67,7 +67,7 @@ export interface Judgement {
 
 export const sourceOf = (ruleSet: RuleSet, { text }: Rendered): SourceText => ({ text, dialect: ruleSet.dialect, fileName: ruleSet.fileName, files: ruleSet.files ?? {} });
 
-function requestQuery({ from, to, protocol, sourcePort, port, icmpType, icmpCode, direction, inInterface, outInterface }: AimedProbe): PacketQuery {
+export function requestQuery({ from, to, protocol, sourcePort, port, icmpType, icmpCode, direction, inInterface, outInterface }: AimedProbe): PacketQuery {
   return {
     from,
     to,

@@ -10,7 +10,7 @@ import { disjoint, Random, rangeText, Universe } from './random.ts';
 export const NFTABLES_ITEMS: readonly string[] = [
   'family ip', 'family ip6', 'family inet', 'base chain', 'regular chain', 'priority', 'policy', 'jump', 'goto', 'return', 'named set', 'interval', 'concatenation', 'verdict map', 'map', 'define', 'include',
   'anonymous set', 'negation', 'th dport', 'th sport', 'meta l4proto', 'ct state', 'ct state vmap', 'icmp', 'icmpv6', 'log', 'counter', 'reject', 'add rule', 'insert rule', 'flush', 'element comment', 'comparison', 'tcp flags',
-  'meta nfproto', 'ip protocol', 'ip6 nexthdr', 'iifname', 'oifname', 'interface wildcard', 'ip saddr', 'ip daddr', 'ip6 saddr', 'ip6 daddr', 'tcp dport', 'udp dport', 'tcp sport', 'udp sport', 'sctp dport', 'nat', 'notrack', 'fib type',
+  'meta nfproto', 'ip protocol', 'ip6 nexthdr', 'iifname', 'oifname', 'interface wildcard', 'ip saddr', 'ip daddr', 'ip6 saddr', 'ip6 daddr', 'tcp dport', 'udp dport', 'tcp sport', 'udp sport', 'sctp dport', 'nat', 'notrack', 'late notrack', 'ct tuple', 'fib type',
   'mask', 'raw payload', 'ct direction', 'pkttype', 'catch-all', 'anonymous chain', 'index', 'reopened block',
 ];
 
@@ -277,7 +277,7 @@ class Generator {
       if (kind === 'data map') parts.push(dataMaps.length > 0 && random.chance(0.5) ? random.pick(dataMaps) : this.sets.dataMap());
       parts.push(...this.plain(family, place, kind !== 'plain'));
     }
-    const statements = this.statements();
+    const statements = this.statements(chain);
     const comment = this.tag();
     const last = kind === 'vmap' || kind === 'named map' ? [] : [callee === undefined ? (!this.indexed && chain.hook !== undefined && random.chance(0.06) ? this.inner() : this.verdict(chain, place, parts)) : this.call(callee)];
     const directions = chain.hook && DIRECTIONS[chain.hook];
@@ -343,7 +343,7 @@ class Generator {
           break;
         }
         case 'connection':
-          parts.push(matches.connection());
+          parts.push(matches.connection(family, place));
           break;
         case 'packet type':
           parts.push(matches.packetType());
@@ -359,11 +359,12 @@ class Generator {
     return parts;
   }
 
-  private statements(): Part[] {
+  private statements({ early }: Chain): Part[] {
     const { random } = this;
     const parts: Part[] = [];
     if (random.chance(0.15)) parts.push({ text: random.pick(['counter', 'counter packets 0 bytes 0']), items: ['counter'] });
     if (random.chance(0.08)) parts.push({ text: random.pick(['log', 'log prefix "fw: "', 'log prefix "drop, \\"odd\\"" level info'.replaceAll('\\"', "'"), 'log level warn flags all', 'log group 2']), items: ['log'] });
+    if (!early && random.chance(0.03)) parts.push({ text: 'notrack', items: ['late notrack'] });
     return parts;
   }
 

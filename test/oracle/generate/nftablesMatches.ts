@@ -140,8 +140,16 @@ export class Matches {
     return [this.protocolIs([protocol]), { text: `@th,16,16 ${random.chance(0.2) ? '!= ' : ''}${first}`, items: ['raw payload'], aim: { ports: [{ first, last: first }] } }];
   }
 
-  connection(): Part {
-    const { random } = this;
+  connection(family: Family, place: Place): Part {
+    const { random, universe } = this;
+    if (random.chance(0.5)) {
+      const end = random.pick(['source', 'destination'] as const);
+      const range = universe.range(family, this.side(place, end), ['host', 'prefix']);
+      const original = random.chance(0.7);
+      const key = `${family === 4 ? 'ip' : 'ip6'} ${(end === 'source') === original ? 'saddr' : 'daddr'}`;
+      const not = random.chance(0.2);
+      return { text: `ct ${original ? 'original' : 'reply'} ${key} ${not ? '!= ' : ''}${rangeText(range)}`, items: ['ct tuple', ...(not ? ['negation'] : [])], aim: { family, [end === 'source' ? 'from' : 'to']: [range] } };
+    }
     const [text, item] = random.pick([['ct direction original', 'ct direction'], ['ct direction reply', 'ct direction'], ['ct direction != reply', 'ct direction']] as const);
     return { text, items: [item] };
   }
