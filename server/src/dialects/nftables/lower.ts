@@ -241,7 +241,7 @@ class Lowering {
 
 /** After `notrack`. A state that the rule asked for before is no longer seen: whether the packet had it or was untracked all along is not told. */
 function untrackedBy(term: Term, where: Span): Term {
-  const [doubtful] = term.state && !contains(term.state, STATE.untracked) ? unknown('the packet may have been untracked before', where) : [];
+  const [doubtful] = term.state && !contains(term.state, STATE.untracked) ? unknown(t('the packet may have been untracked before'), where) : [];
   return { ...term, state: single(STATE.untracked), ...(doubtful ? { atoms: [...(term.atoms ?? []), ...(doubtful.atoms ?? [])] } : {}) };
 }
 

@@ -28,8 +28,8 @@ class View {
   }
 
   private seen(chain: Chain): Chain {
-    const rules = chain.entries.map((entry) => this.rule(entry.rule));
-    return rules.every((rule, i) => rule === chain.entries[i]?.rule) ? chain : { ...chain, entries: chain.entries.map((entry, i) => ({ ...entry, rule: rules[i] ?? entry.rule })) };
+    if (!chain.entries.some(({ rule }) => this.matchOf(rule))) return chain;
+    return { ...chain, entries: chain.entries.map((entry) => ({ ...entry, rule: this.rule(entry.rule) })) };
   }
 
   private rule(rule: Rule): Rule {
