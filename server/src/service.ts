@@ -1,4 +1,5 @@
 /** The one public API of the product's core: everything that an editor or a command line asks. Free of Node and of the LSP's transport. */
+import { t } from '@vscode/l10n';
 import type { CodeAction, CodeLens, CompletionItem, Diagnostic, DocumentLink, DocumentSymbol, FoldingRange, Hover, InlayHint, Location, Position, Range, SymbolInformation } from 'vscode-languageserver-types';
 import { builtinCatalog } from './catalog/builtin.ts';
 import { findingsOf } from './checks/registry.ts';
@@ -267,7 +268,7 @@ export function createLanguageService(host: ServiceHost = {}): LanguageService {
       return newPolicy(dialect, overrides, (text) => {
         const analysis = judgeText({ text, context, dialect, reader: dialect.createReader(), overrides });
         const open = openWorkloads(analysis);
-        if (open) throw new RequestProblem(`${belongings(open)}; name one with use`);
+        if (open) throw new RequestProblem(t('{0}; name one with use', belongings(open)));
         return analysis;
       });
     },

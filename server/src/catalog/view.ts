@@ -1,4 +1,5 @@
 /** The catalog as documented on one day: each page in the revision that held, flows grouped from its rows. */
+import { t } from '@vscode/l10n';
 import type {
   Component, ComponentId, Feature, FeatureId, Flow, FlowId, Requirement, Workload, WorkloadId,
 } from '../model/flow.ts';
@@ -94,7 +95,7 @@ export function buildView(data: CatalogData, chosen: readonly PageRevision[]): C
     warnings: chosen.filter((page) => page.beforeFirst).map(({ page, workload, revision }) => ({
       workload,
       page,
-      message: `${page} is recorded from ${revision.date} on; that revision is used`,
+      message: t('{0} is recorded from {1} on; that revision is used', page, revision.date),
     })),
   };
 }

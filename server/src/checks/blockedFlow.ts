@@ -1,5 +1,7 @@
 /** blocked-flow: a deny rule keeps a required flow out wholly. It stands on the rule that decides. */
+import { t } from '@vscode/l10n';
 import { intersectSets } from '../core/packets.ts';
+import { listed } from '../core/lists.ts';
 import { compileChain } from '../engine/compile.ts';
 import type { Finding, Related } from '../model/finding.ts';
 import { chainsOf, type RankedEntry } from '../model/policy.ts';
@@ -7,7 +9,7 @@ import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt, uriOf } from './check.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
-import { capital, lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
+import { capital, lineOf, portsOf, purposeOf, remarks, wayOf } from './words.ts';
 
 export const blockedFlow: Check = (analysis) => analysis.reports.flatMap((report) => {
   const blocked = problemsOf(report).filter((p) => p.verdict === 'blocked').flatMap((problem) => {
@@ -32,9 +34,9 @@ function describe(deny: Decider, problems: readonly Problem[], severity: Finding
   const late = flows.flatMap((f) => tooLate(f.verdict.lacking, deny));
   const other = problems.flatMap(denyRules).filter((d) => d.entry !== entry);
   const related: Related[] = [
-    { uri: head.uri, span: head.header, message: `The flow must pass ${head.name}.` },
-    ...unique(late).map((e) => ({ uri: uriOf(e, analysis), span: ruleSpan(e), message: 'Allows it, but comes too late.' })),
-    ...unique(other.map((d) => d.entry as RankedEntry)).map((e) => ({ uri: uriOf(e, analysis), span: ruleSpan(e), message: 'Denies a part of it too.' })),
+    { uri: head.uri, span: head.header, message: t('The flow must pass {0}.', head.name) },
+    ...unique(late).map((e) => ({ uri: uriOf(e, analysis), span: ruleSpan(e), message: t('Allows it, but comes too late.') })),
+    ...unique(other.map((d) => d.entry as RankedEntry)).map((e) => ({ uri: uriOf(e, analysis), span: ruleSpan(e), message: t('Denies a part of it too.') })),
   ];
   const [first] = unique(late);
   return finding({
@@ -42,7 +44,7 @@ function describe(deny: Decider, problems: readonly Problem[], severity: Finding
     severity,
     uri: uriOf(entry, analysis),
     span: ruleSpan(entry),
-    message: `${wayOf(analysis, flows)}: this rule blocks ${listed(problems.map((p) => `${portsOf(p.flows[0]?.verdict.lacking ?? [])} (${p.flows[0]?.flow.purpose.replace(/\.$/, '') ?? ''})`))}.${first ? ` ${capital(lineOf(analysis, first))} allows it, but comes too late.` : ''}${remarks(flows)}`,
+    message: `${t('{0}: this rule blocks {1}.', wayOf(analysis, flows), listed(problems.map((p) => `${portsOf(p.flows[0]?.verdict.lacking ?? [])} (${purposeOf(p.flows[0]?.flow)})`)))}${first ? ` ${t('{0} allows it, but comes too late.', capital(lineOf(analysis, first)))}` : ''}${remarks(flows)}`,
     flows: flows.map((f) => f.flow.id),
     policy: path.head.key,
     related,

@@ -1,13 +1,15 @@
 /** broad-rule: a rule that serves a required flow lets in any address, or public addresses that the component does not have. */
+import { t } from '@vscode/l10n';
 import { type AddressIntervals, INTERNET, allAddresses, toCidrs } from '../core/addresses.ts';
 import { covers, equals, intersect, subtract } from '../core/intervals.ts';
+import { listed } from '../core/lists.ts';
 import { compiledTerms } from '../engine/compile.ts';
 import type { Span } from '../core/span.ts';
 import type { Policy, RankedEntry } from '../model/policy.ts';
 import type { Host } from '../model/verdict.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, isOurs, ruleSpan, uriOf } from './check.ts';
-import { componentName, listed } from './words.ts';
+import { componentName } from './words.ts';
 
 export const broadRule: Check = (analysis) => analysis.reports.flatMap((report) => {
   const served = new Map<RankedEntry, { policy: Policy; flows: JudgedFlow[] }>();
@@ -33,7 +35,7 @@ function endsToCheck(report: PathReport): readonly ('src' | 'dst')[] {
 function breadth(entry: RankedEntry, policy: Policy, flows: readonly JudgedFlow[], report: PathReport, analysis: Analysis): ReturnType<typeof finding> | undefined {
   const terms = compiledTerms(entry.rule);
   // An interface, a reference or a limit narrows the rule in a way that its addresses do not tell.
-  if (terms.some((t) => t.atoms.length > 0)) return undefined;
+  if (terms.some((term) => term.atoms.length > 0)) return undefined;
   for (const end of endsToCheck(report)) {
     const host = (f: JudgedFlow): Host => (end === 'src' ? f.verdict.from : f.verdict.to);
     if (servesInternetOnly(entry, flows, host)) continue;
@@ -48,12 +50,13 @@ function breadth(entry: RankedEntry, policy: Policy, flows: readonly JudgedFlow[
         const any = equals(set, allAddresses(family)) || covers(set, INTERNET[family]);
         if (!(any && excess.length > 0) && !(declared && foreign.length > 0)) continue;
         const names = listed([...new Set(flows.map((f) => componentName(analysis, end === 'src' ? f.flow.from : f.flow.to)))]);
-        const what = any ? 'any address' : `public addresses (${toCidrs(family, foreign.slice(0, 8)).slice(0, 3).join(', ')})`;
+        const what = any ? t('any address') : t('public addresses ({0})', toCidrs(family, foreign.slice(0, 8)).slice(0, 3).join(', '));
+        const whose = declared ? t('its addresses') : t('the component’s addresses');
         return finding({
           code: 'broad-rule',
           uri: uriOf(entry, analysis),
           span: fieldSpan(entry, end),
-          message: `This rule serves ${names}, but lets ${what} ${end === 'src' ? 'in' : 'be reached'}; name ${declared ? 'its addresses' : 'the component’s addresses'} instead.`,
+          message: end === 'src' ? t('This rule serves {0}, but lets {1} in; name {2} instead.', names, what, whose) : t('This rule serves {0}, but lets {1} be reached; name {2} instead.', names, what, whose),
           flows: flows.map((f) => f.flow.id),
           policy: report.path.head.key,
         });
@@ -70,7 +73,7 @@ function servesInternetOnly(entry: RankedEntry, flows: readonly JudgedFlow[], ho
     return peer.kind === 'known' && covers(peer.addresses[4], INTERNET[4]);
   });
   if (internet.length === 0) return false;
-  return compiledTerms(entry.rule).every((t) => [t.boxes[4], t.boxes[6]].every((b) => !b || internet.some((f) => f.verdict.required.some((r) => covers(r.protocol, b.protocol) && covers(r.dport, b.dport)))));
+  return compiledTerms(entry.rule).every(({ boxes }) => [boxes[4], boxes[6]].every((b) => !b || internet.some((f) => f.verdict.required.some((r) => covers(r.protocol, b.protocol) && covers(r.dport, b.dport)))));
 }
 
 function fieldSpan(entry: RankedEntry, end: 'src' | 'dst'): Span {

@@ -1,4 +1,5 @@
 /** dead-rule: earlier rules surely decide everything that a rule could match. */
+import { t } from '@vscode/l10n';
 import { deadEntries } from '../engine/dead.ts';
 import { lateAllows } from './blockedFlow.ts';
 import type { Finding } from '../model/finding.ts';
@@ -20,7 +21,7 @@ export const deadRule: Check = (analysis) => {
       let findings = known.get(policy);
       if (!findings) {
         const dead = new Set(deadEntries(policy, path.direction).filter((e) => isOurs(e, analysis)));
-        findings = wholeRules(dead, policy).map((entry) => finding({ code: 'dead-rule', uri: uriOf(entry, analysis), span: ruleSpan(entry), message: 'Earlier rules decide everything that this rule could match.', policy: path.head.key, unnecessary: true }));
+        findings = wholeRules(dead, policy).map((entry) => finding({ code: 'dead-rule', uri: uriOf(entry, analysis), span: ruleSpan(entry), message: t('Earlier rules decide everything that this rule could match.'), policy: path.head.key, unnecessary: true }));
         known.set(policy, unique(findings));
       }
       return unique(findings).filter((f) => !late.has(placeKey(f.uri, f.span.start)));

@@ -1,7 +1,9 @@
 /** fallback-flow: of a flow with a preferred port only the fallback ports are open. */
+import { t } from '@vscode/l10n';
+import { listed } from '../core/lists.ts';
 import type { JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, standsAt } from './check.ts';
-import { listed, neededPorts, wayOf } from './words.ts';
+import { neededPorts, transportText, wayOf } from './words.ts';
 import { portText } from '../model/flow.ts';
 
 export const fallbackFlow: Check = (analysis) => analysis.reports.flatMap((report) =>
@@ -10,7 +12,7 @@ export const fallbackFlow: Check = (analysis) => analysis.reports.flatMap((repor
       code: 'fallback-flow',
       uri: standsAt(report, f.verdict.open).uri,
       span: standsAt(report, f.verdict.open).header,
-      message: `${wayOf(analysis, [f])}: only the fallback ${listed(f.flow.items.slice(1).map(portText))} of ${neededPorts(f.flow)} is open; open ${f.flow.transports.map((t) => t.toUpperCase()).join('+')} ${f.flow.items[0] ? portText(f.flow.items[0]) : ''} too.`,
+      message: t('{0}: only the fallback {1} of {2} is open; open {3} too.', wayOf(analysis, [f]), listed(f.flow.items.slice(1).map(portText)), neededPorts(f.flow), `${transportText(f.flow)} ${f.flow.items[0] ? portText(f.flow.items[0]) : ''}`),
       flows: [f.flow.id],
       policy: report.path.head.key,
     }),

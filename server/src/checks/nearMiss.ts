@@ -1,4 +1,5 @@
 /** near-miss: a rule is one slip away from serving a flow that is missing or blocked. Stands beside the flow's own finding. */
+import { t } from '@vscode/l10n';
 import { type Check, finding, uriOf } from './check.ts';
 import { nearMisses } from './nearMissRules.ts';
 import { problemsOf } from './problems.ts';
@@ -12,7 +13,7 @@ export const nearMiss: Check = (analysis) => {
       code: 'near-miss',
       uri: uriOf(miss.entry, analysis),
       span: miss.span,
-      message: `${miss.message} ${wayOf(analysis, [miss.flow])} needs ${neededPorts(miss.flow.flow)}.`,
+      message: `${miss.message} ${t('{0} needs {1}.', wayOf(analysis, [miss.flow]), neededPorts(miss.flow.flow))}`,
       flows: [miss.flow.flow.id],
       policy: report.path.head.key,
     }),

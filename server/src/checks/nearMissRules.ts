@@ -1,4 +1,5 @@
 /** Rules that look as if they were meant for a flow that is missing: one slip away from letting it pass. */
+import { t } from '@vscode/l10n';
 import type { CatalogView } from '../catalog/view.ts';
 import { ALL_PORTS, type Box, PROTOCOL, formatPorts, intersectSets } from '../core/packets.ts';
 import { type IntervalSet, closedRange, contains, covers, equals, overlaps, single, size } from '../core/intervals.ts';
@@ -125,16 +126,16 @@ function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis):
       out.set(entry, { entry, flow: judged, span: field ? { start: entry.at + field.span.start, end: entry.at + field.span.end } : ruleSpan(entry), message: message(candidate) });
     }
   };
-  meant(rules.at(0), 'dport', (b) => (equals(b.dport, single(0)) ? { dport: ALL_PORTS } : undefined), () => 'Port 0 is a port of its own here; was every port meant?');
+  meant(rules.at(0), 'dport', (b) => (equals(b.dport, single(0)) ? { dport: ALL_PORTS } : undefined), () => t('Port 0 is a port of its own here; was every port meant?'));
   for (const item of flow.items) {
     for (const [transport, other] of OTHERS) {
-      if (flow.transports.includes(transport)) meant(rules.at(item.first), 'protocol', (b) => (equals(b.protocol, single(PROTOCOL[other])) ? { protocol: single(PROTOCOL[transport]) } : undefined), () => `${other.toUpperCase()} ${portText(item)}; the flow needs ${transport.toUpperCase()}.`);
+      if (flow.transports.includes(transport)) meant(rules.at(item.first), 'protocol', (b) => (equals(b.protocol, single(PROTOCOL[other])) ? { protocol: single(PROTOCOL[transport]) } : undefined), () => t('{0} {1}; the flow needs {2}.', other.toUpperCase(), portText(item), transport.toUpperCase()));
     }
-    meant(rules.from(item.first), 'sport', (b) => ({ sport: ALL_PORTS, dport: b.sport }), () => `${portText(item)} is matched as the source port; was the destination port meant?`);
+    meant(rules.from(item.first), 'sport', (b) => ({ sport: ALL_PORTS, dport: b.sport }), () => t('{0} is matched as the source port; was the destination port meant?', portText(item)));
     const range = closedRange(item.first, item.last);
-    if (item.first < item.last) meant(rules.ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: ALL_PORTS } : undefined), ({ boxes }) => `${formatPorts(boxes[0].dport).join(', ')}; the flow needs all of ${portText(item)}.`);
+    if (item.first < item.last) meant(rules.ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: ALL_PORTS } : undefined), ({ boxes }) => t('{0}; the flow needs all of {1}.', formatPorts(boxes[0].dport).join(', '), portText(item)));
     else {
-      for (const port of slipsFor(item.first, catalog)) if (rules.at(port).length > 0) meant(rules.at(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => `${String(port)}; was ${String(item.first)} meant?`);
+      for (const port of slipsFor(item.first, catalog)) if (rules.at(port).length > 0) meant(rules.at(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => t('{0}; was {1} meant?', port, item.first));
     }
   }
   return [...out.values()];

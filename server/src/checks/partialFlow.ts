@@ -1,4 +1,6 @@
 /** partial-flow: some ports or addresses of a required flow pass and others do not; the message gives the exact remainder. */
+import { t } from '@vscode/l10n';
+import { listed } from '../core/lists.ts';
 import type { Span } from '../core/span.ts';
 import { intersectSets, subtractSets } from '../core/packets.ts';
 import { compileChain } from '../engine/compile.ts';
@@ -8,7 +10,7 @@ import type { Decider } from '../model/verdict.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, flowSeverity, lower, ruleSpan, standsAt, uriOf } from './check.ts';
 import { type Problem, problemsOf } from './problems.ts';
-import { endsOf, lineOf, listed, neededPorts, portsOf, remarks, wayOf } from './words.ts';
+import { lineOf, neededPorts, partText, portsOf, purposeOf, remarks, wayOf } from './words.ts';
 
 export const partialFlow: Check = (analysis) => analysis.reports.flatMap((report) => problemsOf(report).filter((p) => p.verdict === 'partial').map((p) => describe(p, report, analysis)));
 
@@ -26,16 +28,22 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
   const defaults = decidedBy.filter((d) => !d.entry);
   const others = decidedBy.filter((d) => d.entry && d.entry !== at);
   const related: Related[] = [
-    ...others.map((d) => ({ uri: uriOf(d.entry as RankedEntry, analysis), span: ruleSpan(d.entry as RankedEntry), message: `${d.answer ? 'Drops the answers of' : 'Denies'} ${portsOf(d.set)}.` })),
-    ...defaults.map((d) => ({ uri: d.policy.uri, span: d.policy.defaultSpan ?? d.policy.header, message: `The default of ${d.policy.name} ${d.answer ? 'drops the answers of' : 'denies'} ${portsOf(d.set)}.` })),
+    ...others.map((d) => ({ uri: uriOf(d.entry as RankedEntry, analysis), span: ruleSpan(d.entry as RankedEntry), message: d.answer ? t('Drops the answers of {0}.', portsOf(d.set)) : t('Denies {0}.', portsOf(d.set)) })),
+    ...defaults.map((d) => ({ uri: d.policy.uri, span: d.policy.defaultSpan ?? d.policy.header, message: d.answer ? t('The default of {0} drops the answers of {1}.', d.policy.name, portsOf(d.set)) : t('The default of {0} denies {1}.', d.policy.name, portsOf(d.set)) })),
   ];
-  const lines = [...denies, ...defaults.filter((d) => d.answer)].map((d) => `${d.entry ? lineOf(analysis, d.entry) : `the default of ${d.policy.name}`} ${d.answer ? 'drops the answers' : 'denies'}${decidedBy.length > 1 ? `${d.answer ? ' of' : ''} ${portsOf(d.set)}` : d.answer ? '' : ' it'}`);
+  const lines = [...denies, ...defaults.filter((d) => d.answer)].map((d) => {
+    const who = d.entry ? lineOf(analysis, d.entry) : t('the default of {0}', d.policy.name);
+    if (decidedBy.length > 1) return d.answer ? t('{0} drops the answers of {1}', who, portsOf(d.set)) : t('{0} denies {1}', who, portsOf(d.set));
+    return d.answer ? t('{0} drops the answers', who) : t('{0} denies it', who);
+  });
+  const parts = [wayOf(analysis, problem.flows), neededPorts(judged.flow), purposeOf(judged.flow), partText(open, required), partText(lacking, required)];
+  const state = undecided.length > 0 ? t('{0}: {1} required ({2}), {3} open, {4} lacking, {5} undecided', ...parts, partText(undecided, required)) : t('{0}: {1} required ({2}), {3} open, {4} lacking', ...parts);
   return finding({
     code: 'partial-flow',
     severity: problem.flows.map((f) => flowSeverity('partial-flow', f, report)).reduce(lower),
     uri: at ? uriOf(at, analysis) : head.uri,
     span: place,
-    message: `${wayOf(analysis, problem.flows)}: ${neededPorts(judged.flow)} required (${judged.flow.purpose.replace(/\.$/, '')}), ${portsOf(open)}${endsOf(open, required)} open, ${portsOf(lacking)}${endsOf(lacking, required)} lacking${undecided.length > 0 ? `, ${portsOf(undecided)}${endsOf(undecided, required)} undecided` : ''}${lines.length > 0 ? `: ${listed([...new Set(lines)])}` : ''}.${remarks(problem.flows)}`,
+    message: `${lines.length > 0 ? t('{0}: {1}.', state, listed([...new Set(lines)])) : `${state}.`}${remarks(problem.flows)}`,
     flows: problem.flows.map((f) => f.flow.id),
     policy: path.head.key,
     related,

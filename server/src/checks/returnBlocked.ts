@@ -1,10 +1,12 @@
 /** return-blocked: the request passes and a stateless policy drops the answer. */
+import { t } from '@vscode/l10n';
+import { listed } from '../core/lists.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Analysis, PathReport } from '../workspace/analysis.ts';
 import { type Check, finding, flowSeverity, lower, ruleSpan, uriOf } from './check.ts';
 import { denyRules } from './blockedFlow.ts';
 import { type Problem, grouped, peerOf, problemsOf } from './problems.ts';
-import { lineOf, listed, portsOf, remarks, wayOf } from './words.ts';
+import { lineOf, portsOf, remarks, wayOf } from './words.ts';
 
 export const returnBlocked: Check = (analysis) => analysis.reports.flatMap((report) => {
   const blocked = problemsOf(report).filter((p) => p.verdict === 'blocked' && denyRules(p).length === 0);
@@ -15,15 +17,15 @@ function describe(problems: readonly Problem[], report: PathReport, analysis: An
   const flows = problems.flatMap((p) => p.flows);
   const drops = [...new Map(flows.flatMap((f) => f.verdict.decidedBy.filter((d) => d.answer)).map((d) => [d.entry ?? d.policy, d])).values()];
   const policy = drops[0]?.policy ?? report.path.head;
-  const by = drops.map((d) => (d.entry ? lineOf(analysis, d.entry) : `the default of ${d.policy.name}`));
+  const by = drops.map((d) => (d.entry ? lineOf(analysis, d.entry) : t('the default of {0}', d.policy.name)));
   return finding({
     code: 'return-blocked',
     severity: flows.map((f) => flowSeverity('return-blocked', f, report)).reduce(lower),
     uri: policy.uri,
     span: policy.header,
-    message: `${wayOf(analysis, flows)}: ${listed(problems.map((p) => portsOf(p.flows[0]?.verdict.lacking ?? [])))} may pass ${report.path.name}, but ${listed(by)} drops the answers.${remarks(flows)}`,
+    message: `${t('{0}: {1} may pass {2}, but {3} drops the answers.', wayOf(analysis, flows), listed(problems.map((p) => portsOf(p.flows[0]?.verdict.lacking ?? []))), report.path.name, listed(by))}${remarks(flows)}`,
     flows: flows.map((f) => f.flow.id),
     policy: report.path.head.key,
-    related: drops.flatMap((d) => (d.entry ? [{ uri: uriOf(d.entry, analysis), span: ruleSpan(d.entry), message: 'Drops the answers.' }] : [])),
+    related: drops.flatMap((d) => (d.entry ? [{ uri: uriOf(d.entry, analysis), span: ruleSpan(d.entry), message: t('Drops the answers.') }] : [])),
   });
 }

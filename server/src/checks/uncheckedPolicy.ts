@@ -1,4 +1,5 @@
 /** unchecked-policy: the file names Veeam, and nothing says what its policies stand in front of. */
+import { t } from '@vscode/l10n';
 import { type Check, finding } from './check.ts';
 
 export const uncheckedPolicy: Check = (analysis) => {
@@ -9,7 +10,7 @@ export const uncheckedPolicy: Check = (analysis) => {
       code: 'unchecked-policy',
       uri: first.head.uri,
       span: first.head.header,
-      message: 'This file names Veeam. Say what it stands in front of, and it is checked: “veeam-ports: guards COMPONENT”.',
+      message: t('This file names Veeam. Say what it stands in front of, and it is checked: “veeam-ports: guards COMPONENT”.'),
       policy: first.head.key,
     }),
   ];

@@ -51,7 +51,7 @@ function pairLines({ removed, added, altered }: WorkloadChange['pairs'][number])
   return [
     ...removed.map((flow) => paint('red', `- ${flowText(flow)}`)),
     ...added.map((flow) => paint('green', `+ ${flowText(flow)}`)),
-    ...altered.map(({ after, aspects }) => `~ ${flowText(after)}: other ${aspects.map((a) => ASPECT_WORDS[a]).join(' and ')}`),
+    ...altered.map(({ after, aspects }) => `~ ${flowText(after)}: other ${aspects.map((a) => ASPECT_WORDS[a]()).join(' and ')}`),
   ];
 }
 

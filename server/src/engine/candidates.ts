@@ -3,6 +3,7 @@
  * a flow cut the family into cells; one address stands for its cell. First comes the address that no rule names, then the
  * widest cell (the least assumed). Each candidate carries a bound on what it could be served, so that few need judging.
  */
+import { t } from '@vscode/l10n';
 import { type Address, type AddressIntervals, type Family, formatAddress, next, ofFamily, previous, toCidrs } from '../core/addresses.ts';
 import { contains, covers, equals, intersect, overlaps, sharedSize, size, subtract, unionAll } from '../core/intervals.ts';
 import { ALL_STATES, type Box, type PacketSet, answerOf, boxesOverlap, fullBox } from '../core/packets.ts';
@@ -326,7 +327,7 @@ function representative(family: Family, src: AddressIntervals, dst: AddressInter
 function assumption(name: string, family: Family, cell: AddressIntervals): string {
   const cidrs = toCidrs(family, cell.slice(0, 12));
   const [only] = cidrs;
-  if (cidrs.length === 1 && only !== undefined && cell.length === 2) return only.includes('/') ? `if ${name} is in ${only}` : `if ${only} is ${name}`;
-  if (cell.length === 2 && cidrs.length > 4) return `if ${name} is in ${formatAddress(cell[0] as Address)}-${formatAddress(previous(cell[1] as Address))}`;
-  return `if ${name} is in ${cidrs.slice(0, 4).join(', ')}${cidrs.length > 4 || cell.length > 12 ? ', ...' : ''}`;
+  if (cidrs.length === 1 && only !== undefined && cell.length === 2) return only.includes('/') ? t('if {0} is in {1}', name, only) : t('if {0} is {1}', only, name);
+  if (cell.length === 2 && cidrs.length > 4) return t('if {0} is in {1}', name, `${formatAddress(cell[0] as Address)}-${formatAddress(previous(cell[1] as Address))}`);
+  return t('if {0} is in {1}', name, `${cidrs.slice(0, 4).join(', ')}${cidrs.length > 4 || cell.length > 12 ? ', ...' : ''}`);
 }

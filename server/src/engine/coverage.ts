@@ -3,6 +3,7 @@
  * A flow between known addresses is judged for all of them. An end without a declared address is one unknown host:
  * the rules are asked about every address at once, and then one address is looked for that serves the whole requirement.
  */
+import { t } from '@vscode/l10n';
 import { type Address, type AddressIntervals, type Family, ofFamily, next } from '../core/addresses.ts';
 import { type IntervalSet, closedRange, contains, intersect, isEmpty, single, size, subtract, unionAll } from '../core/intervals.ts';
 import { ALL_FLAGS, ALL_PORTS, type Box, PROTOCOL, type PacketSet, STATE, SYN, answerOf, coalesce, intersectSets, requestOf, subtractSets } from '../core/packets.ts';
@@ -30,7 +31,7 @@ export function judgeFlow(flow: Flow, path: Path, judge: Judge): FlowVerdict | u
   const families = ([4, 6] as const).filter((f) => path.policies.some((p) => p.families.includes(f)));
   const ask = (family: Family): PacketSet =>
     pairs(family, addressesIn(from)[family], addressesIn(to)[family], from.kind === 'known' && to.kind === 'known').flatMap(({ src, dst }) =>
-      flow.transports.map((t): Box => ({ family, src, dst, protocol: single(PROTOCOL[t]), sport: closedRange(flow.sourcePorts.first, flow.sourcePorts.last), dport: unionAll(items), state: single(STATE.new), flags: single(SYN) })),
+      flow.transports.map((transport): Box => ({ family, src, dst, protocol: single(PROTOCOL[transport]), sport: closedRange(flow.sourcePorts.first, flow.sourcePorts.last), dport: unionAll(items), state: single(STATE.new), flags: single(SYN) })),
     );
   const asked = families.flatMap(ask);
   if (asked.length === 0) return undefined;
@@ -42,10 +43,8 @@ export function judgeFlow(flow: Flow, path: Path, judge: Judge): FlowVerdict | u
   if (!picked) return undefined;
   const verdict = conclude(picked.served, need, about, picked.assumptions);
   // Another address may be served: what was found lacking is not proven to lack.
-  return picked.incomplete && verdict.lacking.length > 0 ? { ...verdict, verdict: 'undecided', lacking: [], undecided: verdict.lacking, decidedBy: [], assumptions: [...verdict.assumptions, TOO_MANY] } : verdict;
+  return picked.incomplete && verdict.lacking.length > 0 ? { ...verdict, verdict: 'undecided', lacking: [], undecided: verdict.lacking, decidedBy: [], assumptions: [...verdict.assumptions, t('more combinations of addresses than are tried; declare the addresses')] } : verdict;
 }
-
-const TOO_MANY = 'more combinations of addresses than are tried; declare the addresses';
 
 /** Products of source and destination sets, without the pairs of one address with itself (a host needs no rule to reach itself). */
 function pairs(family: Family, src: AddressIntervals, dst: AddressIntervals, known: boolean): { src: AddressIntervals; dst: AddressIntervals }[] {
@@ -98,7 +97,7 @@ function serve(asked: PacketSet, path: Path, judge: Judge, around: Pick<Served, 
   const known = { ...around, asked, request };
   const notes = [...path.policies, ...(judge.answers?.policies ?? [])].flatMap((p) => p.assumptions);
   if (path.head.stateful) return { ...known, upper: request.upper, lower: request.lower, assumptions: unique(notes) };
-  if (!judge.answers) return { ...known, upper: request.upper, lower: request.lower, assumptions: unique([...notes, 'answers pass: no policy of this file filters the opposite direction']) };
+  if (!judge.answers) return { ...known, upper: request.upper, lower: request.lower, assumptions: unique([...notes, t('answers pass: no policy of this file filters the opposite direction')]) };
   const answer = evaluate(judge.answers, request.upper.map(answerOf), around.aboutAnswer);
   return {
     ...known,
@@ -124,8 +123,8 @@ function unmet(asked: PacketSet, served: PacketSet, need: Need): PacketSet {
   const { flow, items } = need;
   if (served.length === 0) return wanted(asked, need);
   if (!isChoice(flow)) return subtractSets(asked, served);
-  return flow.transports.flatMap((t) => {
-    const gaps = items.map((ports) => subtractSets(withPorts(asked, t, ports), served));
+  return flow.transports.flatMap((transport) => {
+    const gaps = items.map((ports) => subtractSets(withPorts(asked, transport, ports), served));
     return gaps.slice(1).reduce((rest, gap) => rest.flatMap((b) => overEndsOf(b, gap)), gaps[0] ?? []);
   });
 }
@@ -140,7 +139,7 @@ function overEndsOf(box: Box, set: PacketSet): PacketSet {
 /** What all items ask of a flow with alternatives: its first item; of another, everything. */
 function wanted(asked: PacketSet, { flow, items }: Need): PacketSet {
   if (!isChoice(flow)) return asked;
-  return flow.transports.flatMap((t) => withPorts(asked, t, items[0] ?? []));
+  return flow.transports.flatMap((transport) => withPorts(asked, transport, items[0] ?? []));
 }
 
 /** What the search for an unknown host's address may cost; files with thousands of address sets at both ends exceed it. */
@@ -197,7 +196,7 @@ function pick(asked: PacketSet, need: Need, from: Host, to: Host, path: Path, ju
 
 /** Sets of requests such that whoever serves none of them wholly leaves the flow closed. */
 function wholeServings(asked: PacketSet, { flow, items }: Need): PacketSet[] {
-  return isChoice(flow) ? flow.transports.flatMap((t) => items.map((ports) => withPorts(asked, t, ports))) : [asked];
+  return isChoice(flow) ? flow.transports.flatMap((transport) => items.map((ports) => withPorts(asked, transport, ports))) : [asked];
 }
 
 const isChoice = (flow: Flow): boolean => flow.mode === 'any' || flow.mode === 'prefer';
@@ -210,7 +209,7 @@ function weight(set: PacketSet): number {
   return set.reduce((sum, b) => sum + size(b.dport) * countOf(b.src) * countOf(b.dst) * (size(b.sport) / 65536), 0);
 }
 
-function conclude(served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 'path' | 'from' | 'to'>, conditions: readonly string[]): FlowVerdict {
+function conclude(served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 'path' | 'from' | 'to'>, supposed: readonly string[]): FlowVerdict {
   const { asked, upper } = served;
   const required = wanted(asked, need);
   const lacking = coalesce(unmet(asked, upper, need));
@@ -231,7 +230,8 @@ function conclude(served: Served, need: Need, about: Pick<FlowVerdict, 'flow' | 
     decidedBy: verdict === 'open' ? opened : verdict === 'undecided' ? [] : keptOut,
     openedBy: opened,
     doubts: undecided.length > 0 ? doubtsOf(served, undecided) : [],
-    assumptions: [...served.assumptions, ...conditions],
+    assumptions: [...served.assumptions, ...supposed],
+    supposed,
     fallbackOnly: verdict === 'open' && need.flow.mode === 'prefer' && subtractSets(required, upper).length > 0,
   };
 }

@@ -1,4 +1,5 @@
 /** Findings as the protocol's diagnostics. */
+import { t } from '@vscode/l10n';
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from 'vscode-languageserver-types';
 import { lower } from '../checks/check.ts';
 import type { Span } from '../core/span.ts';
@@ -83,7 +84,7 @@ export function spanHere(finding: Finding, analysis: Analysis, here: string): Sp
 
 function relatedOf(finding: Finding, here: string): readonly Related[] {
   if (finding.uri === here) return finding.related;
-  return [{ uri: finding.uri, span: finding.span, message: 'It stands here.' }, ...finding.related];
+  return [{ uri: finding.uri, span: finding.span, message: t('It stands here.') }, ...finding.related];
 }
 
 function placed(related: readonly Related[], linesOf: DiagnosticContext['linesOf']): NonNullable<Diagnostic['relatedInformation']> {

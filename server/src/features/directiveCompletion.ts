@@ -1,5 +1,7 @@
 /** Completes the words of a directive: what it is called, and what the catalog and the file offer as its arguments. */
+import { t } from '@vscode/l10n';
 import { builtinCatalog } from '../catalog/builtin.ts';
+import { catalogText } from '../catalog/text.ts';
 import { CODES } from '../model/finding.ts';
 import { type Analysis, entriesOf } from '../workspace/analysis.ts';
 import { DIRECTIVE_WORDS, type DirectiveWord } from '../workspace/directives.ts';
@@ -20,7 +22,7 @@ export function directiveProposals(offset: number, analysis: Analysis): Proposal
   const lead = before.length - before.trimStart().length;
   const written = before.slice(lead);
   if (!written.startsWith(MARK)) {
-    return MARK.startsWith(written) && !/\s/.test(written) ? { span: { start: offset - written.length, end: offset }, items: [{ label: MARK, kind: 'word', newText: `${MARK} `, detail: 'directive' }] } : { span: { start: offset, end: offset }, items: [] };
+    return MARK.startsWith(written) && !/\s/.test(written) ? { span: { start: offset - written.length, end: offset }, items: [{ label: MARK, kind: 'word', newText: `${MARK} `, detail: t('directive') }] } : { span: { start: offset, end: offset }, items: [] };
   }
   const after = written.slice(MARK.length);
   // Flow ids hold commas.
@@ -40,7 +42,7 @@ function directiveWords(spaced: boolean): Proposal[] {
     kind: 'word',
     detail: DIRECTIVE_HELP[word].form,
     newText: `${spaced ? '' : ' '}${word}${word === 'off' || word === 'transit' ? '' : ' '}`,
-    documentation: (markup) => markup.text(DIRECTIVE_HELP[word].says),
+    documentation: (markup) => markup.text(DIRECTIVE_HELP[word].says()),
   }));
 }
 
@@ -55,7 +57,7 @@ function argumentsOf(name: string, args: readonly string[], analysis: Analysis):
     case 'transit':
       return args.length === 0 ? sides(['from']) : [...sides(['from', 'to'].filter((side) => !args.includes(side) && args.at(-1) !== 'from')), ...unless(args, components(analysis))];
     case 'address':
-      return first === undefined ? components(analysis) : unless(args, [{ label: 'internet', kind: 'value', detail: 'every public address' }]);
+      return first === undefined ? components(analysis) : unless(args, [{ label: 'internet', kind: 'value', detail: t('every public address') }]);
     case 'reference':
       return first === undefined ? components(analysis) : unless(args, namesInRules(analysis, 'reference'));
     case 'interface':
@@ -97,9 +99,9 @@ function features({ catalog }: Analysis): Proposal[] {
   return [...catalog.features.values()].map(({ id, name, on, off }) => ({
     label: id,
     kind: 'value',
-    detail: name,
+    detail: catalogText(name),
     newText: `${id} `,
-    documentation: (markup) => markup.paragraphs([markup.text(`On: ${on}`), ...(off === undefined ? [] : [markup.text(`Off: ${off}`)])]),
+    documentation: (markup) => markup.paragraphs([markup.text(t('On: {0}', catalogText(on))), ...(off === undefined ? [] : [markup.text(t('Off: {0}', catalogText(off)))])]),
   }));
 }
 
@@ -120,7 +122,7 @@ function namesInRules({ paths }: Analysis, kind: 'interface' | 'reference'): Pro
 
 function revisions(): Proposal[] {
   const dates = new Set(builtinCatalog().data.pages.flatMap((page) => page.revisions.map(({ date }) => date)));
-  return [{ label: 'latest', kind: 'value', detail: 'the newest documented ports' }, ...[...dates].sort().reverse().map((label): Proposal => ({ label, kind: 'value', detail: 'a page changed on this day' }))];
+  return [{ label: 'latest', kind: 'value', detail: t('the newest documented ports') }, ...[...dates].sort().reverse().map((label): Proposal => ({ label, kind: 'value', detail: t('a page changed on this day') }))];
 }
 
 /** Flows that the file must let pass first, those that are not open before the others. */
@@ -137,5 +139,5 @@ function flows(analysis: Analysis): Proposal[] {
 }
 
 function codes(): Proposal[] {
-  return Object.keys(CODES).map((label) => ({ label, kind: 'value', detail: 'diagnostic code' }));
+  return Object.keys(CODES).map((label) => ({ label, kind: 'value', detail: t('diagnostic code') }));
 }

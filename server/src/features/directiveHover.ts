@@ -1,5 +1,7 @@
 /** Explains the words of directives: the directive itself, components, workloads, features, flows, dates. */
+import { t } from '@vscode/l10n';
 import { resolveName } from '../catalog/names.ts';
+import { catalogText } from '../catalog/text.ts';
 import type { Component } from '../model/flow.ts';
 import { isCode } from '../model/finding.ts';
 import type { Analysis } from '../workspace/analysis.ts';
@@ -14,7 +16,7 @@ export function directiveCard({ directive, word }: DirectiveHere, analysis: Anal
   if (!directive.word) return undefined;
   if (!word || word === directive.name) {
     const { form, says } = DIRECTIVE_HELP[directive.word];
-    return markup.paragraphs([markup.code(`veeam-ports: ${form}`), markup.text(says)]);
+    return markup.paragraphs([markup.code(`veeam-ports: ${form}`), markup.text(says())]);
   }
   return argumentCard(directive, word, analysis, markup);
 }
@@ -65,10 +67,10 @@ export function aboutComponent(component: Component, { catalog }: Analysis, mark
   const aliases = component.aliases.filter((alias) => alias !== component.name);
   return [
     `${markup.strong(component.name)} · ${markup.code(component.id)}`,
-    ...(workloads.length > 0 ? [markup.text(`A party of ${workloads.join(', ')}.`)] : []),
-    ...(aliases.length > 0 ? [markup.text(`Also called ${aliases.join(', ')}.`)] : []),
-    ...(component.hint === undefined ? [] : [markup.text(component.hint)]),
-    ...(component.hostNames.length > 0 ? [markup.text(`Public host names: ${component.hostNames.join(', ')}.`)] : []),
+    ...(workloads.length > 0 ? [markup.text(t('A party of {0}.', workloads.join(', ')))] : []),
+    ...(aliases.length > 0 ? [markup.text(t('Also called {0}.', aliases.join(', ')))] : []),
+    ...(component.hint === undefined ? [] : [markup.text(catalogText(component.hint))]),
+    ...(component.hostNames.length > 0 ? [markup.text(t('Public host names: {0}.', component.hostNames.join(', ')))] : []),
   ];
 }
 
@@ -81,8 +83,8 @@ function workloadCard(word: Word, analysis: Analysis, markup: Markup): string | 
   const count = catalog.flows.filter((flow) => flow.workload === workload.id).length;
   return markup.paragraphs([
     `${markup.strong(workload.name)} · ${markup.code(workload.id)}`,
-    markup.text(`${count} flows between ${(catalog.partiesOf.get(workload.id) ?? []).length} components.`),
-    ...pages.map(({ page, title, revision }) => `${markup.link(title, page)}, ${markup.text(`${revision.date}, build ${revision.build}`)}`),
+    markup.text(t('{0} flows between {1} components.', count, (catalog.partiesOf.get(workload.id) ?? []).length)),
+    ...pages.map(({ page, title, revision }) => `${markup.link(title, page)}, ${markup.text(t('{0}, build {1}', revision.date, revision.build))}`),
   ]);
 }
 
@@ -92,9 +94,9 @@ function featureCard(word: Word, analysis: Analysis, markup: Markup): string | u
   const needing = new Map(analysis.catalog.flows.map((flow) => [flow.id, [...flow.conditions, ...flow.items.flatMap((item) => item.conditions)].some((c) => c.feature === feature.id)]));
   const flows = flowsHere(analysis, (id) => needing.get(id) ?? false);
   return markup.paragraphs([
-    `${markup.strong(feature.name)} · ${markup.code(feature.id)}`,
-    markup.text(`On: ${feature.on}`),
-    ...(feature.off === undefined ? [] : [markup.text(`Off: ${feature.off}`)]),
+    `${markup.strong(catalogText(feature.name))} · ${markup.code(feature.id)}`,
+    markup.text(t('On: {0}', catalogText(feature.on))),
+    ...(feature.off === undefined ? [] : [markup.text(t('Off: {0}', catalogText(feature.off)))]),
     ...listed(flows, analysis, markup),
   ]);
 }
@@ -111,5 +113,5 @@ function codeCard(word: Word, markup: Markup): string | undefined {
 }
 
 function pagesCard({ catalog }: Analysis, markup: Markup): string {
-  return markup.list(catalog.pages.map(({ page, workload, title, revision }) => `${markup.link(`${catalog.workloads.get(workload)?.name ?? workload}: ${title}`, page)}, ${markup.text(`${revision.date}, build ${revision.build}`)}`));
+  return markup.list(catalog.pages.map(({ page, workload, title, revision }) => `${markup.link(`${catalog.workloads.get(workload)?.name ?? workload}: ${title}`, page)}, ${markup.text(t('{0}, build {1}', revision.date, revision.build))}`));
 }

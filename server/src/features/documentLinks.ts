@@ -1,4 +1,5 @@
 /** Links from the words of directives to the pages that they stand for: workloads and flows to the documentation, codes to our own pages. */
+import { t } from '@vscode/l10n';
 import type { DocumentLink } from 'vscode-languageserver-types';
 import { resolveName } from '../catalog/names.ts';
 import type { PageRevision } from '../catalog/view.ts';
@@ -26,7 +27,7 @@ function linkOf({ word: directive }: Directive, word: Word, analysis: Analysis):
   if (directive === 'use') return workloadLink(word.text, analysis);
   if (directive !== 'ignore') return undefined;
   if (word.text.includes('/')) return flowLink(word.text, analysis);
-  return Object.hasOwn(CODES, word.text) ? { target: documentationOf(word.text as Code), tooltip: `What ${word.text} says` } : undefined;
+  return Object.hasOwn(CODES, word.text) ? { target: documentationOf(word.text as Code), tooltip: t('What {0} says', word.text) } : undefined;
 }
 
 function workloadLink(text: string, { catalog }: Analysis): Link | undefined {
@@ -45,5 +46,5 @@ function flowLink(glob: string, { catalog }: Analysis): Link | undefined {
 function pageLink(page: PageRevision | undefined, { workloads }: Analysis['catalog']): Link | undefined {
   if (!page) return undefined;
   const { revision } = page;
-  return { target: page.page, tooltip: `${workloads.get(page.workload)?.name ?? page.workload}: ${page.title}, ${revision.date}, build ${revision.build}` };
+  return { target: page.page, tooltip: t('{0}: {1}, {2}, build {3}', workloads.get(page.workload)?.name ?? page.workload, page.title, revision.date, revision.build) };
 }

@@ -2,13 +2,15 @@
  * Fixes of flows: rules that let pass exactly what lacks, at a place where they take effect. A fix is proven before it is
  * offered as such: the edited text is judged afresh, the flows must be open and no finding new.
  */
+import { t } from '@vscode/l10n';
 import type { TextChange } from '../dialects/dialect.ts';
 import type { Finding } from '../model/finding.ts';
 import { chainsOf, type Policy, type RankedEntry } from '../model/policy.ts';
 import { Edits } from '../text/changes.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { problemsOf } from '../checks/problems.ts';
-import { componentName, listed, portsOf } from '../checks/words.ts';
+import { componentName, portsOf } from '../checks/words.ts';
+import { listed } from '../core/lists.ts';
 import { isInternet, permitsFor, unknownEnds } from './permits.ts';
 
 export interface Fix {
@@ -57,13 +59,13 @@ export function fixFlows(context: FixContext, report: PathReport, flows: readonl
 
 export function fixPolicy(context: FixContext, report: PathReport): Fix | undefined {
   const flows = safeTogether(report);
-  return flows.length === 0 ? undefined : attempt(context, [report], flows.map((f) => f.flow.id), `Allow everything that ${report.path.name} lacks (${String(flows.length)} ${flows.length === 1 ? 'flow' : 'flows'})`);
+  return flows.length === 0 ? undefined : attempt(context, [report], flows.map((f) => f.flow.id), flows.length === 1 ? t('Allow everything that {0} lacks (1 flow)', report.path.name) : t('Allow everything that {0} lacks ({1} flows)', report.path.name, flows.length));
 }
 
 export function fixAll(context: FixContext): Fix | undefined {
   const reports = context.analysis.reports.filter((r) => safeTogether(r).length > 0);
   const flows = reports.flatMap((r) => safeTogether(r).map((f) => f.flow.id));
-  return flows.length === 0 ? undefined : attempt(context, reports, flows, `Allow all lacking Veeam flows with known addresses (${String(new Set(flows).size)})`);
+  return flows.length === 0 ? undefined : attempt(context, reports, flows, t('Allow all lacking Veeam flows with known addresses ({0})', new Set(flows).size));
 }
 
 function titleOf(flows: readonly JudgedFlow[], analysis: Analysis): string {
@@ -71,9 +73,9 @@ function titleOf(flows: readonly JudgedFlow[], analysis: Analysis): string {
   const { from, to } = first.flow;
   const ports = portsOf(flows.flatMap((f) => f.verdict.lacking));
   const name = (id: string): string => componentName(analysis, id);
-  if (isInternet(first.verdict.to)) return `Allow ${ports} from ${name(from)} to any address, for ${name(to)}`;
-  if (isInternet(first.verdict.from)) return `Allow ${ports} from any address to ${name(to)}, for ${name(from)}`;
-  return `Allow ${ports} from ${name(from)} to ${listed([...new Set(flows.map((f) => name(f.flow.to)))])}`;
+  if (isInternet(first.verdict.to)) return t('Allow {0} from {1} to any address, for {2}', ports, name(from), name(to));
+  if (isInternet(first.verdict.from)) return t('Allow {0} from any address to {1}, for {2}', ports, name(to), name(from));
+  return t('Allow {0} from {1} to {2}', ports, name(from), listed([...new Set(flows.map((f) => name(f.flow.to)))]));
 }
 
 const sameReport = (a: PathReport, b: PathReport): boolean => a.path.name === b.path.name && a.path.direction === b.path.direction && a.path.head.key === b.path.head.key;
@@ -90,7 +92,7 @@ function attempt(context: FixContext, reports: readonly PathReport[], ids: reado
   for (let round = 0; round < ROUNDS; round++) {
     const opening = openingChanges(analysis, reports, wanted);
     if (!opening) return undefined;
-    if (snippet) return { ...fix, title: `${title} (fill in the address)`, changes: opening, verified: false };
+    if (snippet) return { ...fix, title: t('{0} (fill in the address)', title), changes: opening, verified: false };
     const idle = opening.length > 0 ? [] : newlyIdle(context, analysis);
     const changes = opening.length > 0 ? opening : idle.slice(0, 1).flatMap(({ policy, entry }) => analysis.dialect.write({ text: analysis.text, reading: analysis.reading, policy, permits: [], replace: entry }) ?? []);
     if (changes.length === 0) break;
@@ -99,8 +101,8 @@ function attempt(context: FixContext, reports: readonly PathReport[], ids: reado
     edits.apply(changes);
     analysis = context.reanalyse(edits.text);
   }
-  const replacing = removed === 0 ? '' : `, replacing ${removed === 1 ? 'a rule' : `${String(removed)} rules`} that would then decide nothing`;
-  return { ...fix, title: `${title}${replacing}`, changes: edits.changes, verified: proven(context, analysis, reports, wanted) };
+  const replacing = removed === 0 ? title : removed === 1 ? t('{0}, replacing a rule that would then decide nothing', title) : t('{0}, replacing {1} rules that would then decide nothing', title, removed);
+  return { ...fix, title: replacing, changes: edits.changes, verified: proven(context, analysis, reports, wanted) };
 }
 
 /** The next edit towards opening the flows of all reports: none if they are open, undefined if a place cannot be edited. */

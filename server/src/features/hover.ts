@@ -1,4 +1,5 @@
 /** Explains what is under the mouse: a port, a rule, the name of a policy, or a word of a directive. */
+import { t } from '@vscode/l10n';
 import { type Hover, MarkupKind } from 'vscode-languageserver-types';
 import { servicePort } from '../core/services.ts';
 import type { Span } from '../core/span.ts';
@@ -73,7 +74,7 @@ function portsOfWord(word: string): Ports | undefined {
 
 /** The flows that use a port: of the guarded paths that the rule lies on, else of the file's other guards; of the catalog where nothing is guarded. */
 function flowsOfPorts(ports: Ports, transports: readonly Transport[], reports: readonly PathReport[], analysis: Analysis): FlowHere[] {
-  const uses = (flow: Flow): boolean => flow.transports.some((t) => transports.includes(t)) && flow.items.some((item) => item.first <= ports.last && item.last >= ports.first);
+  const uses = (flow: Flow): boolean => flow.transports.some((transport) => transports.includes(transport)) && flow.items.some((item) => item.first <= ports.last && item.last >= ports.first);
   const judged = (among: readonly PathReport[]): FlowHere[] => among.flatMap((report) => report.flows.filter(({ flow }) => uses(flow)).map((one) => ({ flow: one.flow, judged: one, report })));
   const here = judged(reports);
   if (here.length > 0) return here;
@@ -90,8 +91,8 @@ function ruleText(rules: readonly RankedEntry[], reports: readonly PathReport[],
       .filter(({ verdict }) => decidersOf(verdict).some((entry) => rules.includes(entry)))
       .map((judged) => ({ flow: judged.flow, judged, report })),
   );
-  if (decided.length === 0) return markup.text('This rule decides no flow that must pass here.');
-  return markup.paragraphs([markup.text(decided.length === 1 ? 'This rule decides one flow that must pass here.' : `This rule decides ${decided.length} flows that must pass here.`), flowCards(decided, analysis, markup)]);
+  if (decided.length === 0) return markup.text(t('This rule decides no flow that must pass here.'));
+  return markup.paragraphs([markup.text(decided.length === 1 ? t('This rule decides one flow that must pass here.') : t('This rule decides {0} flows that must pass here.', decided.length)), flowCards(decided, analysis, markup)]);
 }
 
 /** The rules that the verdict rests on; what opens other ports of a closed flow is not among them. */
@@ -108,7 +109,7 @@ function policyHover(offset: number, analysis: Analysis, markup: Markup): Card |
   const text = reports.map((report) => {
     const open = report.flows.filter(({ verdict }) => verdict.verdict === 'open').length;
     const flows = report.flows.map((judged) => ({ flow: judged.flow, judged, report }));
-    return markup.paragraphs([`${markup.code(report.path.name)} ${markup.text(`lets ${open} of ${flows.length} flows pass.`)}`, ...(flows.length > 0 ? [flowList(flows, analysis, markup)] : [])]);
+    return markup.paragraphs([t('{0} lets {1} of {2} flows pass.', markup.code(report.path.name), open, flows.length), ...(flows.length > 0 ? [flowList(flows, analysis, markup)] : [])]);
   });
   return { span: path.head.header, text: markup.paragraphs(text) };
 }

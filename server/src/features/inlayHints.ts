@@ -1,6 +1,6 @@
 /** What a port in a rule is for: the peer of the flows that the rule lets pass here, else the service that is known by the port. */
 import { type InlayHint, MarkupKind } from 'vscode-languageserver-types';
-import { listed } from '../checks/words.ts';
+import { either } from '../core/lists.ts';
 import { serviceName } from '../core/services.ts';
 import { type Span, shift } from '../core/span.ts';
 import type { Flow, Transport } from '../model/flow.ts';
@@ -100,7 +100,7 @@ const MOST_PEERS = 2;
 
 /** `→ backup-server`, `← console, mount-server`, or both ends where the policy stands between them; `→ prism-central?` where nothing says that it has the address. */
 function peersOf(flows: readonly Required<FlowHere>[]): string {
-  const sure = flows.filter(({ judged }) => !judged.verdict.assumptions.some((assumption) => assumption.startsWith('if ')));
+  const sure = flows.filter(({ judged }) => judged.verdict.supposed.length === 0);
   return sure.length > 0 ? peersText(sure) : `${peersText(flows)}?`;
 }
 
@@ -143,7 +143,7 @@ function* wordHint(word: PortWord, transports: readonly Transport[], documented:
   const service = word.first === word.last ? transports.map((transport) => serviceName(word.first, transport)).find((name) => name !== undefined) : undefined;
   const applications = [...new Set(flows.map(({ application }) => application))];
   // What is registered above is seldom what Veeam's components use the port for.
-  const ours = applications.every((name) => name !== undefined) ? listed(applications, 'or') : 'Veeam';
+  const ours = applications.every((name) => name !== undefined) ? either(applications) : 'Veeam';
   const label = flows.length > 0 && word.first >= FIRST_USER_PORT ? ours : service;
   if (label !== undefined) yield { at: word.end, label, flows: flows.map((flow) => ({ flow })), owner };
 }

@@ -1,6 +1,7 @@
 /** A whole new rule file for a component: its flows pass and nothing else. */
+import { t } from '@vscode/l10n';
 import type { Dialect } from '../dialects/dialect.ts';
-import { listed } from '../checks/words.ts';
+import { listed } from '../core/lists.ts';
 import type { Analysis, Overrides } from '../workspace/analysis.ts';
 import { workloadsOf } from '../workspace/required.ts';
 import { permitsOfFlow } from './flowPermits.ts';
@@ -33,5 +34,6 @@ export function openWorkloads({ overrides: { guards, use }, declared, catalog }:
 
 /** `backup-server belongs to nutanix-ahv and oracle`. */
 export function belongings({ components, workloads }: NonNullable<ReturnType<typeof openWorkloads>>): string {
-  return `${listed(components)} ${components.length > 1 ? 'belong' : 'belongs'} to ${workloads.length > 0 ? workloads.join(', ') : 'no workload'}`;
+  const owners = workloads.length > 0 ? workloads.join(', ') : t('no workload');
+  return components.length > 1 ? t('{0} belong to {1}', listed(components), owners) : t('{0} belongs to {1}', listed(components), owners);
 }

@@ -1,4 +1,5 @@
 /** The tables, chains and rules of a text as a tree with exact places, whatever the dialect: from its blocks and its rules. */
+import { t } from '@vscode/l10n';
 import type { Span } from '../core/span.ts';
 import type { Chain } from '../model/policy.ts';
 import { chainsOf } from '../model/policy.ts';
@@ -50,7 +51,7 @@ function blockItem(block: Block, solid: boolean, analysis: Analysis): OutlineIte
   const name = text.slice(named.start, named.end);
   if (block.kind === 'container') return [item('container', name, { start, end: block.span.end }, within(named, first))];
   const policy = block.policies.length === 1 ? paths.flatMap(({ policies }) => policies).find(({ key }) => key === block.policies[0]) : undefined;
-  const detail = policy ? `default ${policy.default}` : '';
+  const detail = policy ? t('default {0}', policy.default) : '';
   const line = lines.lineOf(named.start);
   const span = solid ? { start, end: block.span.end } : { start: Math.max(start, lines.lineStart(line)), end: Math.min(block.span.end, lines.lineEnd(line)) };
   return named.start < span.start || named.end > span.end ? [] : [item('chain', name, span, named, detail)];

@@ -1,5 +1,7 @@
 /** Reads the packets that `trace` is asked about, from options or JSON lines; what is wrong is said in one sentence. */
+import { t } from '@vscode/l10n';
 import { type Family, parseAddress } from '../core/addresses.ts';
+import { either } from '../core/lists.ts';
 import { PROTOCOL } from '../core/packets.ts';
 import type { PacketQuestion } from '../engine/trace.ts';
 import { PORT_PROTOCOLS, protocolNumber } from '../families/netfilter/protocols.ts';
@@ -24,11 +26,11 @@ const ICMP_PROTOCOLS: readonly number[] = [PROTOCOL.icmp, PROTOCOL.icmpv6];
 
 /** @throws {PacketProblem} */
 export function readPacket(value: unknown): PacketQuery {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new PacketProblem('a packet is a JSON object with from, to and protocol');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new PacketProblem(t('a packet is a JSON object with from, to and protocol'));
   const fields = value as Partial<Record<Key, unknown>>;
   const from = address('from', fields.from);
   const to = address('to', fields.to);
-  if (from.family !== to.family) throw new PacketProblem('from and to are of two address families');
+  if (from.family !== to.family) throw new PacketProblem(t('from and to are of two address families'));
   const protocol = protocolOf(fields.protocol, from.family);
   const hasPorts = PORT_PROTOCOLS.includes(protocol);
   const isIcmp = ICMP_PROTOCOLS.includes(protocol);
@@ -61,14 +63,14 @@ export function readPacket(value: unknown): PacketQuery {
 function address(key: Key, value: unknown): NonNullable<ReturnType<typeof parseAddress>> {
   const parsed = typeof value === 'string' ? parseAddress(value) : undefined;
   if (parsed) return parsed;
-  throw new PacketProblem(value === undefined ? `${key} is missing` : `${key} ${shown(value)} is not an IP address`);
+  throw new PacketProblem(value === undefined ? t('{0} is missing', key) : t('{0} “{1}” is not an IP address', key, shown(value)));
 }
 
 /** By name, ICMP is the one of the packet's family. */
 function protocolOf(value: unknown, family: Family): number {
-  if (value === undefined) throw new PacketProblem('protocol is missing');
+  if (value === undefined) throw new PacketProblem(t('{0} is missing', 'protocol'));
   const number = typeof value === 'string' || typeof value === 'number' ? protocolNumber(String(value)) : undefined;
-  if (number === undefined) throw new PacketProblem(`protocol ${shown(value)} is neither a protocol's name nor a number from 0 to 255`);
+  if (number === undefined) throw new PacketProblem(t('protocol “{0}” is neither a protocol\'s name nor a number from 0 to 255', shown(value)));
   if (typeof value === 'string' && value.toLowerCase() === 'icmp' && family === 6) return PROTOCOL.icmpv6;
   return number;
 }
@@ -77,21 +79,21 @@ function number(key: Key, value: unknown, last: number): number | undefined {
   if (value === undefined || value === null) return undefined;
   const read = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof read === 'number' && Number.isInteger(read) && read >= 0 && read <= last) return read;
-  throw new PacketProblem(`${key} ${shown(value)} is not a number from 0 to ${last}`);
+  throw new PacketProblem(t('{0} “{1}” is not a number from 0 to {2}', key, shown(value), last));
 }
 
 function text(key: Key, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && value !== '') return value;
-  throw new PacketProblem(`${key} ${shown(value)} is not a name`);
+  throw new PacketProblem(t('{0} “{1}” is not a name', key, shown(value)));
 }
 
 function oneOf<T extends string>(key: Key, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  throw new PacketProblem(`${key} ${shown(value)} is not ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`);
+  throw new PacketProblem(t('{0} “{1}” is not {2}', key, shown(value), either(choices)));
 }
 
 function shown(value: unknown): string {
-  return `“${typeof value === 'string' ? value : JSON.stringify(value)}”`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

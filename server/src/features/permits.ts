@@ -4,11 +4,11 @@ import { type IntervalSet, covers, unionAll } from '../core/intervals.ts';
 import { type Box, type PacketSet, PROTOCOL, coalesce, subtractSets, uniteSets } from '../core/packets.ts';
 import type { Permit, PermitEnd } from '../dialects/dialect.ts';
 import { firstMatchChain } from '../engine/order.ts';
-import type { Flow } from '../model/flow.ts';
+import { type Flow, portText } from '../model/flow.ts';
 import type { Policy, RankedEntry } from '../model/policy.ts';
 import type { FlowVerdict, Host } from '../model/verdict.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
-import { componentName, neededPorts } from '../checks/words.ts';
+import { componentName, transportText } from '../checks/words.ts';
 
 /** What one policy must be given. */
 export interface PolicyPermits {
@@ -80,8 +80,11 @@ const WHOLE: IntervalSet = [0, 65536];
 
 const opposite = (direction: Permit['direction']): Permit['direction'] => (direction === 'in' ? 'out' : direction === 'out' ? 'in' : direction);
 
+/** What a written rule is for, as its comment: part of the file, so in English whatever the editor speaks; not every rule language takes other letters there. */
 export function noteOf(flow: Flow, analysis: Analysis): string {
-  return `Veeam: ${componentName(analysis, flow.from)} to ${componentName(analysis, flow.to)}, ${neededPorts(flow)}`;
+  const [first = '', ...others] = flow.items.map(portText);
+  const ports = flow.mode === 'prefer' ? `${first} (else ${others.join(', ')})` : [first, ...others].join(flow.mode === 'any' ? ' or ' : ', ');
+  return `Veeam: ${componentName(analysis, flow.from)} to ${componentName(analysis, flow.to)}, ${transportText(flow)} ${ports}`;
 }
 
 /** Products of addresses per port set; IPv4 and IPv6 products of the same ports go together. */

@@ -1,4 +1,6 @@
 /** What a file keeps closed as a table that a network team can work from: one row for each flow of each policy that lacks it. */
+import { t } from '@vscode/l10n';
+import { catalogText } from '../catalog/text.ts';
 import { addressSetToCidrs } from '../core/addresses.ts';
 import { formatPorts } from '../core/packets.ts';
 import { unionAll } from '../core/intervals.ts';
@@ -20,9 +22,17 @@ export interface PortRequest {
   readonly content: string | readonly number[];
 }
 
-const COLUMNS = ['From', 'From addresses', 'To', 'To addresses', 'Protocol', 'Ports', 'State', 'When', 'Purpose', 'Policy', 'Page', 'Revision', 'Build', 'Flow'];
+function columns(): string[] {
+  return [t('From'), t('From addresses'), t('To'), t('To addresses'), t('Protocol'), t('Ports'), t('State'), t('When'), t('Purpose'), t('Policy'), t('Page'), t('Revision'), t('Build'), t('Flow')];
+}
 
-const STATE: Readonly<Record<Verdict, string>> = { open: 'open', missing: 'closed', blocked: 'denied by a rule', partial: 'partly open', undecided: 'cannot be told' };
+const STATE: Readonly<Record<Verdict, () => string>> = {
+  open: () => t('open'),
+  missing: () => t('closed'),
+  blocked: () => t('denied by a rule'),
+  partial: () => t('partly open'),
+  undecided: () => t('cannot be told'),
+};
 
 const ABOUT_CLOSED: ReadonlySet<Code> = new Set(['missing-flow', 'blocked-flow', 'partial-flow', 'return-blocked', 'undecided-flow']);
 
@@ -32,8 +42,8 @@ export function portRequest(analysis: Analysis, findings: readonly Finding[], fo
   const rows = analysis.reports.flatMap(({ path, flows }) =>
     flows.filter(({ flow }) => closed.some((finding) => finding.policy === path.head.key && finding.flows.includes(flow.id))).map((judged) => cells(judged, path.name, analysis)),
   );
-  const table = [COLUMNS, ...rows];
-  return { flows: rows.length, content: format === 'csv' ? csv(table) : format === 'markdown' ? `${markdownTable(table)}\n` : [...workbook('Ports', table)] };
+  const table = [columns(), ...rows];
+  return { flows: rows.length, content: format === 'csv' ? csv(table) : format === 'markdown' ? `${markdownTable(table)}\n` : [...workbook(t('Ports'), table)] };
 }
 
 function cells({ flow, verdict, conditions }: JudgedFlow, policy: string, analysis: Analysis): string[] {
@@ -46,9 +56,9 @@ function cells({ flow, verdict, conditions }: JudgedFlow, policy: string, analys
     addresses(verdict.to, analysis),
     flow.transports.map((transport) => transport.toUpperCase()).join(', '),
     verdict.verdict === 'partial' && lacking.length > 0 ? formatPorts(lacking).join(', ') : neededItems(flow),
-    STATE[verdict.verdict],
-    conditions.length > 0 ? conditions.map(({ text }) => text).join(' ') : 'always',
-    flow.purpose,
+    STATE[verdict.verdict](),
+    conditions.length > 0 ? conditions.map(({ text }) => catalogText(text)).join(' ') : t('always'),
+    catalogText(flow.purpose),
     policy,
     source?.page ?? '',
     source?.revision ?? '',
@@ -59,6 +69,6 @@ function cells({ flow, verdict, conditions }: JudgedFlow, policy: string, analys
 
 /** Empty where the file declares none; of the internet the documented host names. */
 function addresses(host: Host, { catalog }: Analysis): string {
-  if (isInternet(host)) return (catalog.components.get(host.component)?.hostNames ?? []).join(', ') || 'internet';
+  if (isInternet(host)) return (catalog.components.get(host.component)?.hostNames ?? []).join(', ') || t('internet');
   return host.kind === 'known' ? addressSetToCidrs(host.addresses).join(', ') : '';
 }

@@ -1,4 +1,5 @@
 /** Completes `veeam` where a rule can stand: one rule per flow, in the language of the file. */
+import { t } from '@vscode/l10n';
 import type { Permit } from '../dialects/dialect.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Direction, Policy } from '../model/policy.ts';
@@ -68,7 +69,7 @@ function rulesOf(permits: readonly Permit[], policy: Policy, offset: number, { d
   return lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart())).join('\n');
 }
 
-const ARROW: Readonly<Record<Direction, string>> = { in: 'in', out: 'out', transit: 'forwarded' };
+const WAY: Readonly<Record<Direction, () => string>> = { in: () => t('in'), out: () => t('out'), transit: () => t('forwarded') };
 
 function proposal(candidate: Candidate, offset: number, indent: string, analysis: Analysis, styles: Map<Policy, Policy>): Proposal | undefined {
   const { flow, direction, policy } = candidate;
@@ -81,7 +82,7 @@ function proposal(candidate: Candidate, offset: number, indent: string, analysis
   return {
     label: `${WORD}: ${title}`,
     kind: 'rule',
-    detail: `${ARROW[direction]} · ${flow.id}`,
+    detail: `${WAY[direction]()} · ${flow.id}`,
     filter: `${WORD} ${title} ${flow.id}`,
     newText: rules.replace(/\n(?=[^\n])/g, `\n${indent}`),
     snippet: permits.some(({ from, to }) => from.kind === 'placeholder' || to.kind === 'placeholder'),

@@ -1,4 +1,5 @@
 /** What `trace` answers about packets (contract: interfaces.md "Command line"): one answer per path, and one for many packets at once. */
+import { t } from '@vscode/l10n';
 import { closest } from '../catalog/names.ts';
 import { type PathTrace, type TraceStep, type TraceVerdict, tracePath } from '../engine/trace.ts';
 import type { Direction, Path, Policy } from '../model/policy.ts';
@@ -37,11 +38,18 @@ export interface PacketAnswer {
 
 export interface PacketTrace {
   readonly json: TraceJson;
-  /** What the user should know beside the answer, in whole sentences. */
+  /** What the user of the command line should know beside the answer, in English. */
   readonly notes: readonly string[];
 }
 
 const PASSING: Readonly<Record<Direction, string>> = { in: 'incoming', out: 'outgoing', transit: 'passing' };
+
+/** What a policy filters that was asked about packets of another direction. */
+const OTHERWISE: Readonly<Record<Direction, (policy: string) => string>> = {
+  in: (policy) => t('policy “{0}” filters incoming packets: ask with direction in', policy),
+  out: (policy) => t('policy “{0}” filters outgoing packets: ask with direction out', policy),
+  transit: (policy) => t('policy “{0}” filters passing packets: ask with direction transit', policy),
+};
 
 export class Tracer {
   private readonly steps = new WeakMap<object, Map<TraceStep['action'], StepJson>>();
@@ -77,10 +85,10 @@ export class Tracer {
     const found = named.filter((p) => p.direction === direction);
     if (found.length > 0) return found;
     const [other] = named;
-    if (other) throw new PacketProblem(`policy “${policy}” filters ${PASSING[other.direction]} packets: ask with direction ${other.direction}`);
+    if (other) throw new PacketProblem(OTHERWISE[other.direction](policy));
     const names = [...new Set(all.map((p) => p.name))];
     const near = closest(policy, names);
-    throw new PacketProblem(`the file has no policy “${policy}”; ${names.length === 0 ? 'it has none at all' : `it has ${(near.length > 0 ? near : names).join(', ')}`}`);
+    throw new PacketProblem(names.length === 0 ? t('the file has no policy “{0}”; it has none at all', policy) : t('the file has no policy “{0}”; it has {1}', policy, (near.length > 0 ? near : names).join(', ')));
   }
 
   private step({ policy, entry, action }: TraceStep): StepJson {

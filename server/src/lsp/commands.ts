@@ -1,4 +1,5 @@
 /** Commands of the server: what the command line answers, for editors that want to show it their own way. */
+import { t } from '@vscode/l10n';
 import { type ExecuteCommandParams, LSPErrorCodes, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import { readRevision } from '../catalog/catalog.ts';
 import { dialectById } from '../dialects/registry.ts';
@@ -26,7 +27,7 @@ const ABOUT_CATALOG: Readonly<Record<string, (fields: Fields, service: LanguageS
   'veeamPorts.server.generate'({ dialect: id, guards, use }, service) {
     const ids = service.catalog();
     const dialect = typeof id === 'string' ? dialectById(id) : undefined;
-    if (!dialect) throw new RequestProblem(`dialect ${shown(id)} is not ${listed(ids.dialects)}`);
+    if (!dialect) throw new RequestProblem(t('{0} “{1}” is not {2}', 'dialect', shown(id), ids.dialects.map((dialect) => dialect.id).join(', ')));
     const components = known('guards', guards, ids.components);
     const workloads = use === undefined ? undefined : known('use', use, ids.workloads);
     return service.newPolicy(dialect, { guards: components, ...(workloads ? { use: workloads } : {}) });
@@ -34,7 +35,7 @@ const ABOUT_CATALOG: Readonly<Record<string, (fields: Fields, service: LanguageS
   /** Two days, the earlier first; the second may be `latest`. */
   'veeamPorts.server.compare'({ before, after }, service) {
     const [first, second] = [dayOf('before', before), dayOf('after', after)];
-    if (first === undefined || (second !== undefined && first > second)) throw new RequestProblem(`${shown(before)} comes after ${shown(after)}; name the earlier day first`);
+    if (first === undefined || (second !== undefined && first > second)) throw new RequestProblem(t('“{0}” comes after “{1}”; name the earlier day first', shown(before), shown(after)));
     return service.comparison(first, second);
   },
 };
@@ -67,26 +68,25 @@ function refused<T>(work: () => T): T {
 
 function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw new RequestProblem(`${name} ${shown(value)} is not ${choices.join(', ')}`);
+  if (found === undefined) throw new RequestProblem(t('{0} “{1}” is not {2}', name, shown(value), choices.join(', ')));
   return found;
 }
 
 function known(name: string, value: unknown, all: readonly { readonly id: string }[]): string[] {
   const words: readonly unknown[] = Array.isArray(value) ? value : [];
-  if (words.length === 0) throw new RequestProblem(`${name} is a list of at least one id`);
+  if (words.length === 0) throw new RequestProblem(t('{0} is a list of at least one id', name));
   return words.map((word) => all.find(({ id }) => id === word)?.id ?? unknownId(name, word));
 }
 
 function unknownId(name: string, word: unknown): never {
-  throw new RequestProblem(`${name} ${shown(word)} is not in the catalog`);
+  throw new RequestProblem(t('{0} “{1}” is not in the catalog', name, shown(word)));
 }
 
 /** Undefined for the newest. */
 function dayOf(name: string, value: unknown): string | undefined {
   const read = typeof value === 'string' ? readRevision(value) : undefined;
-  if (!read) throw new RequestProblem(`${name} ${shown(value)} is not a day such as 2026-02-12, nor latest`);
+  if (!read) throw new RequestProblem(t('{0} “{1}” is not a day such as 2026-02-12, nor latest', name, shown(value)));
   return read.date;
 }
 
-const listed = (all: readonly { readonly id: string }[]): string => all.map(({ id }) => id).join(', ');
-const shown = (value: unknown): string => `“${typeof value === 'string' ? value : JSON.stringify(value)}”`;
+const shown = (value: unknown): string => (typeof value === 'string' ? value : String(JSON.stringify(value)));

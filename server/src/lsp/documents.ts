@@ -1,4 +1,5 @@
 /** The open documents and what the service makes of them under the current settings. */
+import { t } from '@vscode/l10n';
 import { type RemoteConsole, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type LanguageService, type ServiceHost, createLanguageService } from '../service.ts';
@@ -71,7 +72,7 @@ export class Documents {
     }
     if (!this.skipped.has(document.uri)) {
       this.skipped.add(document.uri);
-      this.log.info(`${document.uri} is not checked: it has ${size.toFixed(1)} MB, and veeamPorts.maxFileSize is ${maxFileSize} MB.`);
+      this.log.info(t('{0} is not checked: it has {1} MB, and veeamPorts.maxFileSize is {2} MB.', document.uri, size.toFixed(1), maxFileSize));
     }
     return true;
   }

@@ -47,6 +47,8 @@ export interface FlowVerdict {
   readonly doubts: readonly { readonly policy: Policy; readonly entry: RankedEntry }[];
   /** Conditions under which the verdict holds, in words. */
   readonly assumptions: readonly string[];
+  /** Those of them that say which address was judged of a host that nothing declares: "if 10.0.0.5 is Prism Central". */
+  readonly supposed: readonly string[];
   /** An open `prefer` flow of which some traffic finds only the fallback ports open. */
   readonly fallbackOnly: boolean;
 }

@@ -1,4 +1,5 @@
 /** One document read, its paths guarded, its required flows judged. Checks and features work on this value. */
+import { t } from '@vscode/l10n';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogView } from '../catalog/view.ts';
 import type { Span } from '../core/span.ts';
@@ -131,15 +132,15 @@ function askForUse(directive: Directive, guard: Guard, reader: DirectiveReader, 
   const [id] = componentsOf(guard);
   const word = directive.args.find((w) => w.text === id) ?? directive.args.find((w) => w.text !== 'from' && w.text !== 'to');
   if (id === undefined || !word) {
-    reader.report('bad-directive', directive.name, 'Say which workloads pass here: add “veeam-ports: use WORKLOAD”.');
+    reader.report('bad-directive', directive.name, t('Say which workloads pass here: add “veeam-ports: use WORKLOAD”.'));
     return;
   }
   const options = reader.catalog.workloadsOf.get(id) ?? [];
-  reader.report('bad-directive', word, `${id} belongs to ${options.length > 0 ? options.join(', ') : 'no workload'}: say which with “veeam-ports: use WORKLOAD”.`);
+  reader.report('bad-directive', word, t('{0} belongs to {1}: say which with “veeam-ports: use WORKLOAD”.', id, options.length > 0 ? options.join(', ') : t('no workload')));
   const finding = reader.findings.at(-1);
   const at = directive.span.start;
   const prefix = lines.text.slice(lines.lineStart(lines.lineOf(at)), at);
-  if (finding) reader.findings[reader.findings.length - 1] = { ...finding, corrections: options.map((w) => ({ title: `Use ${w}`, span: { start: at, end: at }, newText: `veeam-ports: use ${w}\n${prefix}` })) };
+  if (finding) reader.findings[reader.findings.length - 1] = { ...finding, corrections: options.map((w) => ({ title: t('Use {0}', w), span: { start: at, end: at }, newText: `veeam-ports: use ${w}\n${prefix}` })) };
 }
 
 /** The text of rules by the line that they begin on, those included that belong to a policy of another document; whole lines at their beginning. */

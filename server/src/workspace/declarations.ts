@@ -1,5 +1,7 @@
 /** What the file's directives declare about the site, and what is wrong with them. */
+import { t } from '@vscode/l10n';
 import { type AddressSet, INTERNET, addressUnion, parseAddressSpec } from '../core/addresses.ts';
+import { either } from '../core/lists.ts';
 import { readRevision } from '../catalog/catalog.ts';
 import { closest, resolveName } from '../catalog/names.ts';
 import type { CatalogView } from '../catalog/view.ts';
@@ -31,7 +33,7 @@ export class DirectiveReader {
   ) {}
 
   report(code: Code, at: Word, message: string, replacements: readonly string[] = []): void {
-    const corrections = replacements.map((newText): Correction => ({ title: `Change to ${newText}`, span: at.span, newText }));
+    const corrections = replacements.map((newText): Correction => ({ title: t('Change to {0}', newText), span: at.span, newText }));
     this.findings.push({ code, severity: CODES[code], uri: this.uri, span: at.span, message, flows: [], related: [], corrections });
   }
 
@@ -40,7 +42,7 @@ export class DirectiveReader {
     const found = resolveName(word.text, this.catalog.components.values());
     if (found.kind === 'found') return found.id;
     const options = found.kind === 'ambiguous' ? found.ids : found.nearest;
-    this.report('unknown-component', word, found.kind === 'ambiguous' ? `${quote(word.text)} may be ${orList(options)}; write the id.` : `The catalog has no component ${quote(word.text)}${didYouMean(options)}`, options);
+    this.report('unknown-component', word, found.kind === 'ambiguous' ? t('“{0}” may be {1}; write the id.', word.text, either(options)) : guessing(t('The catalog has no component “{0}”', word.text), options), options);
     return undefined;
   }
 
@@ -48,14 +50,14 @@ export class DirectiveReader {
     const found = resolveName(word.text, this.catalog.workloads.values());
     if (found.kind === 'found') return found.id;
     const options = found.kind === 'ambiguous' ? found.ids : found.nearest;
-    this.report('unknown-workload', word, `The catalog has no workload ${quote(word.text)}${didYouMean(options.length > 0 ? options : [...this.catalog.workloads.keys()])}`, options);
+    this.report('unknown-workload', word, guessing(t('The catalog has no workload “{0}”', word.text), options.length > 0 ? options : [...this.catalog.workloads.keys()]), options);
     return undefined;
   }
 
   address(word: Word): AddressSet | undefined {
     if (word.text === 'internet') return INTERNET;
     const set = parseAddressSpec(word.text);
-    if (!set) this.report('bad-address', word, `${quote(word.text)} is not an IP address, network or range.`);
+    if (!set) this.report('bad-address', word, t('“{0}” is not an IP address, network or range.', word.text));
     return set;
   }
 
@@ -65,18 +67,13 @@ export class DirectiveReader {
   }
 
   lacks(d: Directive, what: string): void {
-    this.report('bad-directive', d.name, `${quote(d.name.text)} needs ${what}.`);
+    this.report('bad-directive', d.name, t('“{0}” needs {1}.', d.name.text, what));
   }
 }
 
-const quote = (text: string): string => `“${text}”`;
-
-function didYouMean(options: readonly string[]): string {
-  return options.length === 0 ? '.' : `; did you mean ${orList(options)}?`;
-}
-
-function orList(options: readonly string[]): string {
-  return options.length < 2 ? options.join('') : `${options.slice(0, -1).join(', ')} or ${options.at(-1) ?? ''}`;
+/** A sentence without its full stop, with what may have been meant. */
+function guessing(sentence: string, options: readonly string[]): string {
+  return options.length === 0 ? `${sentence}.` : t('{0}; did you mean {1}?', sentence, either(options));
 }
 
 /** Reads everything that holds for the whole file wherever it stands. */
@@ -95,34 +92,34 @@ export function declarationsOf(directives: readonly Directive[], reader: Directi
     const [first, ...rest] = d.args;
     switch (d.word) {
       case undefined:
-        if (d.name.text === '') reader.report('bad-directive', { text: '', span: d.span }, `Write what to declare: ${DIRECTIVE_WORDS.join(', ')}.`);
+        if (d.name.text === '') reader.report('bad-directive', { text: '', span: d.span }, t('Write what to declare: {0}.', DIRECTIVE_WORDS.join(', ')));
         else {
           const near = closest(d.name.text, DIRECTIVE_WORDS);
-          reader.report('bad-directive', d.name, `${quote(d.name.text)} is not a directive${didYouMean(near)}`, near);
+          reader.report('bad-directive', d.name, guessing(t('“{0}” is not a directive', d.name.text), near), near);
         }
         break;
       case 'use':
-        if (!first) reader.lacks(d, 'at least one workload');
+        if (!first) reader.lacks(d, t('at least one workload'));
         for (const word of d.args) {
           const id = reader.workload(word);
           if (id !== undefined) use.push(id);
         }
         break;
       case 'address': {
-        if (!first || rest.length === 0) reader.lacks(d, 'a component and its addresses');
+        if (!first || rest.length === 0) reader.lacks(d, t('a component and its addresses'));
         const id = first && reader.component(first);
         const set = reader.addresses(rest);
         if (id !== undefined && set) componentSite(id).addresses.push(set);
         break;
       }
       case 'reference': {
-        if (!first || rest.length === 0) reader.lacks(d, 'a component and the names that stand for it');
+        if (!first || rest.length === 0) reader.lacks(d, t('a component and the names that stand for it'));
         const id = first && reader.component(first);
         if (id !== undefined) componentSite(id).references.push(...rest.map((w) => w.text));
         break;
       }
       case 'interface': {
-        if (!first || rest.length === 0) reader.lacks(d, 'an interface and the networks behind it');
+        if (!first || rest.length === 0) reader.lacks(d, t('an interface and the networks behind it'));
         const set = reader.addresses(rest);
         if (first && set) {
           const sets = interfaces.get(first.text);
@@ -134,29 +131,29 @@ export function declarationsOf(directives: readonly Directive[], reader: Directi
       case 'feature': {
         const [, state] = d.args;
         if (!first || !state) {
-          reader.lacks(d, 'a feature and on or off');
+          reader.lacks(d, t('a feature and on or off'));
           break;
         }
         if (!reader.catalog.features.has(first.text)) {
           const near = closest(first.text, reader.catalog.features.keys());
-          reader.report('bad-directive', first, `The catalog has no feature ${quote(first.text)}${didYouMean(near)}`, near);
-        } else if (state.text !== 'on' && state.text !== 'off') reader.report('bad-directive', state, `A feature is on or off, not ${quote(state.text)}.`, ['on', 'off']);
+          reader.report('bad-directive', first, guessing(t('The catalog has no feature “{0}”', first.text), near), near);
+        } else if (state.text !== 'on' && state.text !== 'off') reader.report('bad-directive', state, t('A feature is on or off, not “{0}”.', state.text), ['on', 'off']);
         else features.set(first.text, state.text);
         break;
       }
       case 'absent':
-        if (!first) reader.lacks(d, 'the components that the site does not have');
+        if (!first) reader.lacks(d, t('the components that the site does not have'));
         for (const word of d.args) {
           const id = reader.component(word);
           if (id !== undefined) absent.add(id);
         }
         break;
       case 'revision':
-        if (!first) reader.lacks(d, 'a date such as 2026-02-12, or latest');
-        else if (!readRevision(first.text)) reader.report('bad-directive', first, `${quote(first.text)} is not a date such as 2026-02-12, nor latest.`);
+        if (!first) reader.lacks(d, t('a date such as 2026-02-12, or latest'));
+        else if (!readRevision(first.text)) reader.report('bad-directive', first, t('“{0}” is not a date such as 2026-02-12, nor latest.', first.text));
         break;
       case 'ignore':
-        if (!first) reader.lacks(d, 'flow ids or diagnostic codes');
+        if (!first) reader.lacks(d, t('flow ids or diagnostic codes'));
         for (const word of d.args) checkIgnored(word, reader);
         break;
       case 'guards':
@@ -179,9 +176,9 @@ function checkIgnored(word: Word, reader: DirectiveReader): void {
     const ids = [...reader.catalog.flowById.keys()];
     if (ids.some(matches)) return;
     const near = word.text.includes('*') ? [] : closest(word.text, ids);
-    reader.report('unknown-flow', word, `The catalog has no flow ${quote(word.text)}${didYouMean(near)}`, near);
+    reader.report('unknown-flow', word, guessing(t('The catalog has no flow “{0}”', word.text), near), near);
   } else if (!isCode(word.text)) {
     const near = closest(word.text, Object.keys(CODES));
-    reader.report('bad-directive', word, `${quote(word.text)} is neither a flow id nor a diagnostic code${didYouMean(near)}`, near);
+    reader.report('bad-directive', word, guessing(t('“{0}” is neither a flow id nor a diagnostic code', word.text), near), near);
   }
 }

@@ -1,4 +1,5 @@
 /** What each path of a file stands in front of, as its directives or the caller say. */
+import { t } from '@vscode/l10n';
 import type { Path } from '../model/policy.ts';
 import type { Target } from './binding.ts';
 import type { DirectiveReader } from './declarations.ts';
@@ -32,7 +33,7 @@ export function guardDirectives(directives: readonly Directive[], targetOf: (d: 
 function readGuard(d: Directive, reader: DirectiveReader): Guard | 'off' | undefined {
   if (d.word === 'off') return 'off';
   if (d.word === 'guards') {
-    if (d.args.length === 0) reader.lacks(d, 'the components that the policy protects');
+    if (d.args.length === 0) reader.lacks(d, t('the components that the policy protects'));
     const components = d.args.map((w) => reader.component(w)).filter((id) => id !== undefined);
     return components.length > 0 ? { kind: 'host', components } : undefined;
   }
@@ -47,9 +48,9 @@ function readTransit(d: Directive, reader: DirectiveReader): Guard | undefined {
     if (word.text === 'from' || word.text === 'to') {
       side = word.text;
       const after = d.args[i + 1]?.text;
-      if (after === undefined || after === 'from' || after === 'to') reader.report('bad-directive', word, `“${word.text}” needs components behind it.`);
+      if (after === undefined || after === 'from' || after === 'to') reader.report('bad-directive', word, t('“{0}” needs components behind it.', word.text));
     } else if (side === undefined) {
-      reader.report('bad-directive', word, 'Write “transit from COMPONENT to COMPONENT”, or “transit” alone.');
+      reader.report('bad-directive', word, t('Write “transit from COMPONENT to COMPONENT”, or “transit” alone.'));
       return undefined;
     } else {
       const id = reader.component(word);
