@@ -41,7 +41,8 @@ export class Session {
   /** Ends the running server, if any, and starts another; calls in quick succession wait for one another. */
   restart(): Promise<void> {
     this.turn = this.stop().then(async () => {
-      this.client = this.create({ documentSelector: documentSelector(), outputChannel: this.output });
+      const { bundle } = vscode.l10n;
+      this.client = this.create({ documentSelector: documentSelector(), outputChannel: this.output, ...(bundle ? { initializationOptions: { translations: bundle } } : {}) });
       this.client.registerFeature(OWN_COMMANDS);
       await this.client.start();
       this.started.fire();

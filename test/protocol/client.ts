@@ -52,7 +52,6 @@ export function closeAll(): void {
 
 export class Client {
   readonly published: PublishDiagnosticsParams[] = [];
-  readonly logged: LogMessageParams[] = [];
   readonly registered: string[] = [];
   refreshes = 0;
   /** Requests of the server to ask again for what is shown beside the text. */
@@ -64,14 +63,20 @@ export class Client {
   private constructor(
     readonly link: Link,
     readonly server: InitializeResult,
+    /** From the first message on. */
+    readonly logged: readonly LogMessageParams[],
   ) {}
 
   static async start(transport: Transport, { capabilities = PULLING, settings = null, initializationOptions, folder, settingsAfter }: ClientOptions = {}): Promise<Client> {
     const link = transport.connect();
     const { connection } = link;
+    const logged: LogMessageParams[] = [];
+    connection.onNotification(LogMessageNotification.type, (params) => {
+      logged.push(params);
+    });
     connection.listen();
     const server = await connection.sendRequest<InitializeResult>(InitializeRequest.method, { processId: process.pid, capabilities, initializationOptions, workspaceFolders: folder === undefined ? null : [{ uri: folder, name: 'folder' }] });
-    const client = new Client(link, server);
+    const client = new Client(link, server, logged);
     client.settings = settings;
     connection.onRequest(ConfigurationRequest.type, async ({ items }) => {
       await settingsAfter;
@@ -96,7 +101,7 @@ export class Client {
       client.changed();
     });
     connection.onNotification(LogMessageNotification.type, (params) => {
-      client.logged.push(params);
+      logged.push(params);
       client.changed();
     });
     running.add(client);

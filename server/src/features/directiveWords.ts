@@ -5,7 +5,7 @@ import type { DirectiveWord } from '../workspace/directives.ts';
 export interface DirectiveHelp {
   /** How it is written after `veeam-ports:`. */
   readonly form: string;
-  says(): string;
+  readonly says: () => string;
 }
 
 export const DIRECTIVE_HELP: Readonly<Record<DirectiveWord, DirectiveHelp>> = {

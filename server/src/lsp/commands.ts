@@ -89,4 +89,4 @@ function dayOf(name: string, value: unknown): string | undefined {
   return read.date;
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : String(JSON.stringify(value)));
+const shown = (value: unknown): string => (typeof value === 'string' || value === undefined ? String(value) : JSON.stringify(value));

@@ -10,6 +10,7 @@ import { Documents } from './documents.ts';
 import { FOLDER_READ, Folders } from './folders.ts';
 import { Requests, checkCancelled } from './requests.ts';
 import { type Runtime, timerTurn } from './runtime.ts';
+import { translateWith } from './translations.ts';
 import { WorkspaceDiagnostics } from './workspaceDiagnostics.ts';
 
 /** Files that rules are included from, and those that make a module together. */
@@ -33,6 +34,7 @@ export function startServer(connection: Connection, runtime: Runtime = {}): void
     protocol = protocolOf(capabilities);
     for (const { uri } of workspaceFolders ?? []) folders.add(uri);
     configuration.initialize(initializationOptions, protocol.configuration);
+    translateWith(initializationOptions, connection.console);
     if (protocol.pull) {
       connection.languages.diagnostics.on((params, token) => pulled.answer(params, token));
       connection.languages.diagnostics.onWorkspace((params, token) => everywhere.answer(params, token));
