@@ -91,6 +91,11 @@ describe('the program', () => {
   });
 });
 
+it('French has its own spaces and apostrophes', () => {
+  const texts = [...Object.values(read('l10n/bundle.l10n.fr.json')), ...Object.values(read('package.nls.fr.json'))];
+  expect(texts.filter((text) => / [:;?!»]|« |\p{L}'\p{L}|["“”„]\p{L}/u.test(text.replace(/`[^`]*`/g, '')))).toEqual([]);
+});
+
 describe('package.json', () => {
   const english = read('package.nls.json');
 
