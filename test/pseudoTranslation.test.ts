@@ -1,8 +1,8 @@
 /**
  * Nothing that the language server says in an editor is left in English: with a translation that puts every text in ⟦ ⟧, and
  * leaves out the places to fill in, no words remain outside. Exempt is what is the same in every language: code and links,
- * names of the catalog (components, workloads, pages, applications, ids), names in the file, words of directives and their
- * forms, codes, registered services, protocols, and what a policy does by default.
+ * names of the catalog (components, workloads, pages, applications, ids), names in the file and single words quoted from it,
+ * words of directives and their forms, codes, registered services, protocols, and what a policy does by default.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -49,8 +49,15 @@ const filesIn = (folder: string): File[] =>
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .map((path) => ({ name: path.slice(ROOT.length), text: readFileSync(path, 'utf8') }));
 
-/** What is shown of a file, each text once. */
-function shownOf(files: readonly File[], overrides?: Overrides): { readonly texts: ReadonlySet<string>; readonly names: ReadonlySet<string> } {
+interface Shown {
+  readonly texts: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+  /** The files themselves. */
+  readonly written: string;
+}
+
+/** What is shown of files, each text once. */
+function shownOf(files: readonly File[], overrides?: Overrides): Shown {
   const folders = new Folders();
   const uriOf = (name: string): string => `file:///${name}`;
   for (const folder of new Set(files.map(({ name }) => dirname(name)))) folders.keep({ uri: uriOf(folder), files: files.filter(({ name }) => dirname(name) === folder).map(({ name, text }) => ({ uri: uriOf(name), text })) });
@@ -96,7 +103,7 @@ function shownOf(files: readonly File[], overrides?: Overrides): { readonly text
       }
     }
   }
-  return { texts, names };
+  return { texts, names, written: files.map(({ text }) => text).join('\n') };
 }
 
 const { components, workloads, pages, features } = builtinCatalog().data;
@@ -133,17 +140,19 @@ function wordsOfDialect({ paths, reading }: Analysis): string[] {
 }
 
 /** The text without what is translated or exempt: of most texts punctuation and numbers. */
-function remainderOf(text: string, names: readonly string[]): string {
-  let rest = text.replace(/\\(?=[^\w\s])/g, '').replace(/""/g, '"').replace(/⟦[^⟧]*⟧/g, ' ').replace(/\(?https:[^\s)>]*\)?/g, ' ').replace(/\b[a-z-]+(?:\/[\w,.+-]+){3}(?!\w)/g, ' ');
+function remainderOf(text: string, names: readonly string[], written = ''): string {
+  const withoutQuoted = text.replace(/\\(?=[^\w\s])/g, '').replace(/""/g, '"').replace(/⟧([^⟦⟧\s]+)(?=⟦|$)/g, (piece, word: string) => (written.includes(word) ? '⟧' : piece));
+  // The marks of code may be part of a translation, what they hold is not.
+  let rest = withoutQuoted.replace(/⟦[^⟧]*⟧/g, (piece) => piece.replace(/[^`]+/g, ' ')).replace(/\(?https:[^\s)>]*\)?/g, ' ').replace(/\b[a-z-]+(?:\/[\w,.+-]+){3}(?!\w)/g, ' ');
   for (const name of names) if (rest.includes(name)) rest = rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu'), ' ');
   rest = rest.replace(/(`+)[^]*?\1/g, ' ');
-  return rest.split(/[^\p{L}\p{N}.:/-]+/u).filter((word) => /\p{L}{2}/u.test(word) && servicePort(word) === undefined && !/^[\d.:/a-f-]+$/.test(word)).join(' ');
+  return rest.split(/[^\p{L}\p{N}_.:/-]+/u).filter((word) => /\p{L}{2}/u.test(word) && servicePort(word) === undefined && !/^[\d.:/a-f-]+$/.test(word)).join(' ');
 }
 
-function leftIn({ texts, names }: ReturnType<typeof shownOf>): string[] {
+function leftIn({ texts, names, written }: Shown): string[] {
   const longestFirst = [...names].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
   return [...texts].flatMap((text) => {
-    const rest = remainderOf(text, longestFirst);
+    const rest = remainderOf(text, longestFirst, written);
     return rest === '' ? [] : [`${rest} | ${text}`];
   });
 }
@@ -163,7 +172,7 @@ describe('in the language of the editor', () => {
 
   it('what changed in the documentation', () => {
     const text = createLanguageService().comparison('2026-02-12', undefined);
-    expect(leftIn({ texts: new Set([text]), names: new Set(NAMES) })).toEqual([]);
+    expect(leftIn({ texts: new Set([text]), names: new Set(NAMES), written: '' })).toEqual([]);
   });
 
   it.each([
@@ -192,7 +201,7 @@ describe('in the language of the editor', () => {
     const asked = runCommand({ command: `veeamPorts.server.${command}`, arguments: [{ uri: analysis.uri, ...fields }] }, service, (_, work) => Promise.resolve(work(analysis)));
     const why = await asked.then(() => 'nothing is wrong', (error: unknown) => (error as Error).message);
     expect(why).toContain('⟦');
-    expect(leftIn({ texts: new Set([why]), names: new Set([...NAMES, ...namesIn(analysis), ...PACKET_KEYS, ...Object.keys(fields), 'nftables', 'iptables', 'terraform', 'markdown', 'csv', 'xlsx', 'new', 'established', 'Paket', 'pdf']) })).toEqual([]);
+    expect(leftIn({ texts: new Set([why]), names: new Set([...NAMES, ...namesIn(analysis), ...PACKET_KEYS, ...Object.keys(fields), 'nftables', 'iptables', 'terraform', 'markdown', 'csv', 'xlsx', 'new', 'established', 'Paket', 'pdf']), written: analysis.text })).toEqual([]);
   });
 
   it('can be told from what is not translated', () => {
