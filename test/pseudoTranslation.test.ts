@@ -126,17 +126,7 @@ function namesIn(analysis: Analysis): string[] {
     ...policies.flatMap((policy) => [policy.name, ...chainsOf(policy).map(({ name }) => name)]),
     ...atoms.flatMap((atom) => (atom.kind === 'interface' ? atom.names : atom.kind === 'reference' ? [atom.name] : [])),
     ...directives.flatMap(({ name, args }) => [name, ...args].map(({ text }) => text)),
-    ...wordsOfDialect(analysis),
   ];
-}
-
-/** Until the dialects' texts are translated: why something is not modelled, and what a reader takes for granted. */
-function wordsOfDialect({ paths, reading }: Analysis): string[] {
-  const policies = [...paths.flatMap((path) => path.policies), ...reading.fragments.map(({ policy }) => policy)];
-  const rules = [...entriesOf(paths)].map(({ rule }) => rule);
-  const lost = [...policies.flatMap((policy) => [...policy.unmodelled, ...chainsOf(policy).flatMap(({ unmodelled = [] }) => unmodelled)]), ...rules.flatMap(({ unmodelled = [] }) => unmodelled)];
-  const doubtful = [...rules.map(({ action }) => action), ...rules.flatMap(({ match }) => match).flatMap(({ atoms = [] }) => atoms)].filter((one) => one.kind === 'unknown');
-  return [...[...lost, ...doubtful].map(({ why }) => why), ...policies.flatMap(({ assumptions }) => assumptions)];
 }
 
 /** The text without what is translated or exempt: of most texts punctuation and numbers. */
