@@ -50,7 +50,7 @@ function doubtsOf(entry: RankedEntry, flow: JudgedFlow, report: PathReport): Dou
     else if (atom.kind === 'interface') {
       const names = atom.names.filter((n) => n !== 'lo');
       out.push({ ...base, span: at(atom.span), why: t('which addresses are behind {0} is not declared', names.join(', ')), key: `interface ${names.join()}`, ...(names[0] !== undefined ? { interfaceName: names[0] } : {}) });
-    } else if (atom.kind === 'reference') out.push({ ...base, span: at(atom.span), why: t('{0} is not defined here; “veeam-ports: reference COMPONENT {0}” says which component it stands for', atom.name), key: `reference ${atom.name}` });
+    } else if (atom.kind === 'reference') out.push({ ...base, span: at(atom.span), why: t('nothing says which component {0} stands for; “veeam-ports: reference COMPONENT {0}” does', atom.name), key: `reference ${atom.name}` });
   }
   const { action } = entry.rule;
   if (action.kind === 'unknown' && out.length === 0) out.push({ ...base, span: ruleSpan(entry), why: action.why, key: `${entry.uri ?? ''} ${String(entry.at)} action` });
