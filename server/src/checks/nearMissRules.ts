@@ -18,6 +18,8 @@ export interface NearMiss {
   readonly span: Span;
   readonly message: string;
   readonly flow: JudgedFlow;
+  /** A port that was mistyped, and the one that the flow needs. */
+  readonly slip?: { readonly read: number; readonly meant: number };
 }
 
 interface Candidate {
@@ -114,7 +116,7 @@ function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis):
   const { flow } = judged;
   const { lacking } = judged.verdict;
   const out = new Map<RankedEntry, NearMiss>();
-  const meant = (list: readonly Candidate[], role: FieldRole, change: (b: Box) => Partial<Box> | undefined, message: (c: Candidate) => string): void => {
+  const meant = (list: readonly Candidate[], role: FieldRole, change: (b: Box) => Partial<Box> | undefined, message: (c: Candidate) => string, slip?: NearMiss['slip']): void => {
     for (const candidate of list) {
       const { entry, boxes } = candidate;
       const changed = boxes.flatMap((b) => {
@@ -123,7 +125,7 @@ function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis):
       });
       if (out.has(entry) || intersectSets(lacking, changed).length === 0) continue;
       const field = entry.rule.fields.find((f) => f.role === role);
-      out.set(entry, { entry, flow: judged, span: field ? { start: entry.at + field.span.start, end: entry.at + field.span.end } : ruleSpan(entry), message: message(candidate) });
+      out.set(entry, { entry, flow: judged, span: field ? { start: entry.at + field.span.start, end: entry.at + field.span.end } : ruleSpan(entry), message: message(candidate), ...(slip ? { slip } : {}) });
     }
   };
   meant(rules.at(0), 'dport', (b) => (equals(b.dport, single(0)) ? { dport: ALL_PORTS } : undefined), () => t('Port 0 is a port of its own here; was every port meant?'));
@@ -135,7 +137,7 @@ function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis):
     const range = closedRange(item.first, item.last);
     if (item.first < item.last) meant(rules.ranges, 'dport', (b) => (overlaps(b.dport, range) && !covers(b.dport, range) ? { dport: ALL_PORTS } : undefined), ({ boxes }) => t('{0}; the flow needs all of {1}.', formatPorts(boxes[0].dport).join(', '), portText(item)));
     else {
-      for (const port of slipsFor(item.first, catalog)) if (rules.at(port).length > 0) meant(rules.at(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => t('{0}; was {1} meant?', port, item.first));
+      for (const port of slipsFor(item.first, catalog)) if (rules.at(port).length > 0) meant(rules.at(port), 'dport', (b) => (contains(b.dport, port) && equals(b.sport, ALL_PORTS) ? { dport: single(item.first) } : undefined), () => t('{0}; was {1} meant?', port, item.first), { read: port, meant: item.first });
     }
   }
   return [...out.values()];

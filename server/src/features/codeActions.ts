@@ -7,7 +7,7 @@ import type { Span } from '../core/span.ts';
 import { type DiagnosticContext, SOURCE, diagnosticOf, shownFindings, spanHere } from './diagnostics.ts';
 import { editOf } from './convert.ts';
 import { declarations, ignoring } from './directiveActions.ts';
-import { type FixContext, fixAll } from './fixes.ts';
+import { type FixContext, fixAll, opens } from './fixes.ts';
 import { flowActions, policyActions } from './flowActions.ts';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.veeamPorts`;
@@ -80,8 +80,11 @@ function proposers(): readonly ((finding: Finding, analysis: Analysis, fixes: Fi
   return [corrections, flowActions, policyActions(), declarations, ignoring];
 }
 
-function corrections({ corrections: own }: Finding): Proposal[] {
-  return own.map(({ title, span, newText, snippet }) => ({ title, changes: [{ ...span, newText }], snippet: snippet ? 'must' : 'no', preferred: own.length === 1 && !snippet }));
+/** A correction of a rule must be proven to open the flows that the finding is about. */
+function corrections({ corrections: all, flows, policy }: Finding, _: Analysis, fixes: FixContext): Proposal[] {
+  const edits = all.map(({ title, span, newText, snippet = false }) => ({ title, changes: [{ ...span, newText }], snippet }));
+  const own = edits.filter(({ changes, snippet }) => snippet || policy === undefined || opens(fixes, policy, flows, changes));
+  return own.map(({ title, changes, snippet }) => ({ title, changes, snippet: snippet ? 'must' : 'no', preferred: own.length === 1 && !snippet }));
 }
 
 function everything(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): CodeAction[] {

@@ -6,7 +6,7 @@ import { t } from '@vscode/l10n';
 import type { TextChange } from '../dialects/dialect.ts';
 import type { Finding } from '../model/finding.ts';
 import { chainsOf, type Policy, type RankedEntry } from '../model/policy.ts';
-import { Edits } from '../text/changes.ts';
+import { applyChanges, Edits } from '../text/changes.ts';
 import type { Analysis, JudgedFlow, PathReport } from '../workspace/analysis.ts';
 import { problemsOf } from '../checks/problems.ts';
 import { componentName, portsOf } from '../checks/words.ts';
@@ -136,6 +136,12 @@ function proven(context: FixContext, analysis: Analysis, reports: readonly PathR
     return now !== undefined && now.flows.filter((f) => wanted.has(f.flow.id) && fixedHere(old, f.flow.id)).every((f) => f.verdict.verdict === 'open');
   });
   return open && newSignatures(context, analysis).length === 0;
+}
+
+/** Whether an edit by hand opens flows of a policy's path, and nothing else gets worse. */
+export function opens(context: FixContext, policy: string, flows: readonly string[], changes: readonly TextChange[]): boolean {
+  const reports = context.analysis.reports.filter(({ path }) => path.head.key === policy);
+  return proven(context, context.reanalyse(applyChanges(context.analysis.text, changes)), reports, new Set(flows));
 }
 
 const fixedHere = (report: PathReport, flow: string): boolean => report.flows.some((f) => f.flow.id === flow && NEEDS_FIX.has(f.verdict.verdict));
