@@ -36,6 +36,8 @@ export interface ServerOptions {
   untrusted?: boolean;
   /** VS Code reports the outcome of a test suite to the page. */
   driven?: boolean;
+  /** The display language, by a language pack without a word of VS Code's: what an extension brings is shown in that language, VS Code itself stays English. */
+  language?: string;
 }
 
 export interface CodeServer {
@@ -57,7 +59,7 @@ export function codeServerMissing(): string | undefined {
   return existsSync(CODE_SERVER) && existsSync(NODE) ? undefined : 'code-server is missing: test/editor/host/install.sh';
 }
 
-export async function startCodeServer({ folders, vsix, settings, untrusted, driven }: ServerOptions): Promise<CodeServer> {
+export async function startCodeServer({ folders, vsix, settings, untrusted, driven, language }: ServerOptions): Promise<CodeServer> {
   const home = mkdtempSync(join(tmpdir(), 'veeam-ports-editor-'));
   const at = (path: string) => join(home, path);
   for (const folder of ['data/User', 'extensions', 'tmp']) mkdirSync(at(folder), { recursive: true });
@@ -80,6 +82,11 @@ export async function startCodeServer({ folders, vsix, settings, untrusted, driv
   const flags = ['--bind-addr', `${LOOPBACK}:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', '--disable-proxy'];
   if (!untrusted) flags.push('--disable-workspace-trust');
   if (driven) flags.push('--vscode-option', 'enable-smoke-test-driver');
+  if (language !== undefined) {
+    writeFileSync(at('language.json'), JSON.stringify({ contents: {} }));
+    writeFileSync(at('data/languagepacks.json'), JSON.stringify({ [language]: { hash: 'empty', extensions: [{ extensionIdentifier: { id: 'nobody.words' }, version: '1.0.0' }], translations: { vscode: at('language.json') }, label: language } }));
+    flags.push('--locale', language);
+  }
   const child = startGroup([...program, ...flags], home, env);
   const log = () => readFileSync(at('server.log'), 'utf8');
   const close = async (): Promise<void> => {

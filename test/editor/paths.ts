@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const ARTIFACTS = join(ROOT, 'artifacts/editor');
+/** Pictures for docs/images. */
+export const PICTURES = join(ARTIFACTS, 'readme');
 export const VSIX = join(ROOT, 'artifacts/veeam-ports.vsix');
 export const EXAMPLES = join(ROOT, 'examples');
 /** The extension-host suite as one file per kind of host. */

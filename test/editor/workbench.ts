@@ -1,6 +1,6 @@
 /** What a person does in VS Code, as functions: going to a line, reading the squiggles, taking a fix. Each tries again when the screen changes under it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** A finding as the Problems panel or a squiggle shows it. */
 export interface Mark {
@@ -97,17 +97,61 @@ export class Workbench {
     await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden', timeout: PATIENCE });
   }
 
-  /** Goes to a problem and waits for its light bulb, then opens the menu. @returns the entry with that title. */
+  /** Goes to a problem and clicks its light bulb. @returns the entry of the menu with that title. */
   async lightBulb(problem: Locator, title: RegExp): Promise<Locator> {
     const entry = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
     await this.until(`offer ${String(title)}`, async () => {
       await problem.dblclick({ timeout: PATIENCE });
       await this.rest();
-      await this.page.locator('.monaco-editor .lightBulbWidget:visible').first().waitFor({ timeout: PATIENCE });
-      await this.page.keyboard.press('Control+.');
+      await this.page.locator('.monaco-editor .lightBulbWidget:visible, .monaco-editor [class*=codicon-gutter-lightbulb]:visible').first().click({ timeout: PATIENCE });
       await entry.waitFor({ timeout: PATIENCE });
     });
     return entry;
+  }
+
+  /** Clicks until `done` is there: what has just come to the screen may not listen yet. */
+  async press(target: Locator, done: Locator, button: 'left' | 'right' = 'left'): Promise<void> {
+    await this.until('react to a click', async () => {
+      await target.click({ timeout: PATIENCE, button });
+      await done.waitFor({ timeout: PATIENCE });
+    });
+  }
+
+  /** Chooses from the menu behind the three bars, such as File, Save. */
+  async menu(...path: string[]): Promise<void> {
+    await this.choose(this.page.getByRole('menuitem', { name: 'Application Menu' }), path);
+  }
+
+  /** Chooses from the menu behind the gear. */
+  async manage(...path: string[]): Promise<void> {
+    await this.choose(this.page.getByRole('button', { name: /^Manage/ }), path);
+  }
+
+  /** Sets a colour theme as its picker names it, and waits for the editor to wear it: `vs`, `vs-dark` or `hc-black`. */
+  async theme(title: string, kind: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[type=text]').first();
+    await this.until(`wear ${title}`, async () => {
+      await this.manage('Themes', 'Color Theme');
+      await input.fill(title, { timeout: PATIENCE });
+      await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor({ timeout: PATIENCE });
+      await this.page.keyboard.press('Enter');
+      await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: PATIENCE });
+    });
+  }
+
+  /** The cursor stands on that line. */
+  async at(line: number): Promise<void> {
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col` }).waitFor();
+  }
+
+  /** The page of the webview that is in view. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** A view of the side bar, by its heading. */
+  view(title: string): Locator {
+    return this.page.locator('.pane').filter({ has: this.page.locator('.pane-header', { hasText: title }) });
   }
 
   /** Types a word on a new line below. @returns the proposal with that text. */
@@ -145,6 +189,16 @@ export class Workbench {
       await card.waitFor({ timeout: PATIENCE });
     });
     return this.page.locator('.workbench-hover:has(.hover-language-status)').first();
+  }
+
+  private async choose(button: Locator, path: string[]): Promise<void> {
+    await this.until(`choose ${path.join(' → ')}`, async () => {
+      await button.click({ timeout: PATIENCE });
+      for (const title of path) {
+        await this.page.locator('.monaco-menu .action-label').getByText(title, { exact: true }).hover({ timeout: PATIENCE });
+        await this.page.keyboard.press('Enter');
+      }
+    });
   }
 
   private async boxes(selector: string): Promise<{ top: number; bottom: number; text: string }[]> {

@@ -34,7 +34,7 @@ export function framePage({ language, nonce, cspSource, style, script }: Frame, 
 <div class="bar" role="search">
 <label for="filter">${e(t('Filter'))}</label>
 <input id="filter" type="text" spellcheck="false" placeholder="${e(t('component, port, policy or file'))}">
-<input id="lacking" type="checkbox"><label for="lacking">${e(t('Only what is not open'))}</label>
+<label><input id="lacking" type="checkbox">${e(t('Only what is not open'))}</label>
 <output id="count" for="filter lacking" aria-live="polite" data-text="${e(t('{0} of {1} flows shown'))}"></output>
 </div>
 <p class="legend">${VERDICTS.map((verdict) => `<span class="${verdict}"><span aria-hidden="true">${SIGN[verdict]}</span> ${e(verdictWord(verdict, t))}</span>`).join(' ')}</p>
