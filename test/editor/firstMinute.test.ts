@@ -72,7 +72,7 @@ describe.skipIf(missing !== undefined)('the packaged extension in VS Code', () =
     await vscode.bench.problem(/Prism Central/).waitFor();
     await vscode.bench.goTo(DENY + 3);
     const text = await vscode.bench.hover(vscode.bench.line('10.10.30.5 tcp dport 9440'), '9440', async (card) => {
-      await vscode.picture('first-minute', vscode.page.locator('.part.editor'), vscode.page.locator('.part.panel'));
+      await vscode.picture('first-minute', vscode.bench.line('The range has a hole'), card);
       return card.innerText({ timeout: PATIENCE });
     });
     expect(text).toMatch(new RegExp(`Prism Central[^]*line ${DENY}`));

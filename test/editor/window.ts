@@ -14,7 +14,7 @@ export interface Window {
   readonly page: Page;
   readonly bench: Workbench;
   readonly screenshot: (name: string) => Promise<Buffer>;
-  /** For the README: the smallest part of the window that holds all of these. */
+  /** For the README: the smallest part of the window that holds all of these, and a margin. */
   readonly picture: (name: string, ...parts: Locator[]) => Promise<void>;
 }
 
