@@ -1,4 +1,4 @@
-/** The packaged extension where VS Code's display language is German. */
+/** The packaged extension where VS Code's display language is German: what the server says, the menus, the matrix. */
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES, VSIX } from './paths.ts';
 import { editorMissing, skipReason } from './vscode.ts';
@@ -10,8 +10,14 @@ describe.skipIf(missing !== undefined)('in German', () => {
   const vscode = openWindow('german', { vsix: VSIX, folders: [EXAMPLES], language: 'de' }, 'worker.nft');
   const { screenshot } = vscode;
 
+  it('findings and lenses', async () => {
+    await vscode.page.locator('[id="status.problems"]').click();
+    await vscode.bench.problem(/Keine Regel erlaubt TCP 443 \(Der Worker/).first().waitFor();
+    await vscode.page.locator('.codelens-decoration', { hasText: '1 von 2 Verbindungen offen' }).waitFor();
+    await screenshot('german-findings');
+  });
+
   it('the menu of the editor and the matrix that it opens speak German', async () => {
-    await vscode.page.locator('.squiggly-error').first().waitFor();
     const submenu = vscode.page.locator('.monaco-menu .action-label').getByText('Veeam Ports', { exact: true });
     await vscode.bench.press(vscode.bench.line('flush ruleset'), submenu, 'right');
     await submenu.hover();
@@ -27,6 +33,10 @@ describe.skipIf(missing !== undefined)('in German', () => {
     expect(await matrix.locator('html').getAttribute('lang')).toBe('de');
     expect(await matrix.getByRole('checkbox', { name: 'Nur was nicht offen ist' }).count()).toBe(1);
     expect(await matrix.getByRole('button', { name: /TCP 9440, durch eine Regel gesperrt: / }).count()).toBe(2);
-    await screenshot('german');
+    await screenshot('german-matrix');
+  });
+
+  it('no other machine was asked for anything', () => {
+    expect(vscode.code.outside).toEqual([]);
   });
 });

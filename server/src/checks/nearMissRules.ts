@@ -112,7 +112,7 @@ export function nearMisses(problem: Problem, report: PathReport, analysis: Analy
   }).slice(0, 3);
 }
 
-function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis): NearMiss[] {
+function missesOf(judged: JudgedFlow, rules: Candidates, { catalog, text }: Analysis): NearMiss[] {
   const { flow } = judged;
   const { lacking } = judged.verdict;
   const out = new Map<RankedEntry, NearMiss>();
@@ -124,7 +124,8 @@ function missesOf(judged: JudgedFlow, rules: Candidates, { catalog }: Analysis):
         return parts ? [{ ...b, ...parts }] : [];
       });
       if (out.has(entry) || intersectSets(lacking, changed).length === 0) continue;
-      const field = entry.rule.fields.find((f) => f.role === role);
+      const fields = entry.rule.fields.filter((f) => f.role === role);
+      const field = fields.find(({ span }) => slip && entry.uri === undefined && text.slice(entry.at + span.start, entry.at + span.end) === String(slip.read)) ?? fields[0];
       out.set(entry, { entry, flow: judged, span: field ? { start: entry.at + field.span.start, end: entry.at + field.span.end } : ruleSpan(entry), message: message(candidate), ...(slip ? { slip } : {}) });
     }
   };
