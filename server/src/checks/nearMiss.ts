@@ -30,5 +30,5 @@ function corrected({ entry, slip }: NearMiss, analysis: Analysis): Correction[] 
   const [only, ...others] = analysis.text.slice(start, end).matchAll(new RegExp(`(?<![\\w.:/-])${String(slip.read)}(?![\\w.:/-])`, 'g'));
   if (!only || others.length > 0) return [];
   const newText = String(slip.meant);
-  return [{ title: t('Change to {0}', newText), span: { start: start + only.index, end: start + only.index + only[0].length }, newText }];
+  return [{ title: t('Change to {0}', newText), span: { start: start + only.index, end: start + only.index + only[0].length }, newText, ofRule: true }];
 }

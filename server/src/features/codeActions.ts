@@ -41,14 +41,13 @@ export interface CodeActionContext extends DiagnosticContext {
 export function* codeActionsAt(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): Generator<undefined, CodeAction[]> {
   const out: CodeAction[] = [];
   if (!context.client.codeActions.literals) return out;
-  if (wants(request, CodeActionKind.QuickFix)) {
-    const here = findingsAt(request, analysis, findings, context);
-    for (const propose of proposers()) {
-      for (const { finding, diagnostic } of here) {
-        for (const proposal of propose(finding, analysis, context.fixes)) {
-          out.push(...actionOf(proposal, CodeActionKind.QuickFix, [diagnostic], request, analysis, context));
-          yield;
-        }
+  const here = findingsAt(request, analysis, findings, context);
+  for (const [kind, propose] of proposers()) {
+    if (!wants(request, kind)) continue;
+    for (const { finding, diagnostic } of here) {
+      for (const proposal of propose(finding, analysis, context.fixes)) {
+        out.push(...actionOf(proposal, kind, [diagnostic], request, analysis, context));
+        yield;
       }
     }
   }
@@ -75,16 +74,24 @@ function same(a: Diagnostic, b: Diagnostic): boolean {
   return a.code === b.code && a.message === b.message && a.range.start.line === b.range.start.line && a.range.start.character === b.range.start.character;
 }
 
+type Propose = (finding: Finding, analysis: Analysis, fixes: FixContext) => Iterable<Proposal>;
+
 /** What to do about a finding, in the order in which a menu shows it. */
-function proposers(): readonly ((finding: Finding, analysis: Analysis, fixes: FixContext) => Iterable<Proposal>)[] {
-  return [corrections, flowActions, policyActions(), declarations, ignoring];
+function proposers(): readonly (readonly [CodeActionKind, Propose])[] {
+  const fixes = [corrections, flowActions, policyActions(), declarations, ignoring].map((propose) => [CodeActionKind.QuickFix, propose] as const);
+  return [...fixes, [CodeActionKind.RefactorRewrite, rewrites]];
 }
 
-/** A correction of a rule must be proven to open the flows that the finding is about. */
-function corrections({ corrections: all, flows, policy }: Finding, _: Analysis, fixes: FixContext): Proposal[] {
-  const edits = all.map(({ title, span, newText, snippet = false }) => ({ title, changes: [{ ...span, newText }], snippet }));
-  const own = edits.filter(({ changes, snippet }) => snippet || policy === undefined || opens(fixes, policy, flows, changes));
-  return own.map(({ title, changes, snippet }) => ({ title, changes, snippet: snippet ? 'must' : 'no', preferred: own.length === 1 && !snippet }));
+function corrections({ corrections: every }: Finding): Proposal[] {
+  const all = every.filter((one) => !one.ofRule);
+  return all.map(({ title, span, newText, snippet }) => ({ title, changes: [{ ...span, newText }], snippet: snippet ? 'must' : 'no', preferred: all.length === 1 && !snippet }));
+}
+
+/** A rule as it was meant, proven to open the flows that the finding is about. No fix: what the rule let through until now, it lets through no longer. */
+function rewrites({ corrections: all, flows, policy }: Finding, _: Analysis, fixes: FixContext): Proposal[] {
+  if (policy === undefined) return [];
+  const edits = all.filter((one) => one.ofRule).map(({ title, span, newText }): Proposal => ({ title, changes: [{ ...span, newText }], snippet: 'no', preferred: false }));
+  return edits.filter(({ changes }) => opens(fixes, policy, flows, changes));
 }
 
 function everything(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): CodeAction[] {

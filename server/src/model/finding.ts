@@ -41,6 +41,8 @@ export interface Correction {
   readonly newText: string;
   /** `newText` is a snippet with a place to fill in. */
   readonly snippet?: boolean;
+  /** It changes what a rule lets through, so it has to be proven. */
+  readonly ofRule?: boolean;
 }
 
 export interface Finding {
