@@ -151,6 +151,8 @@ describe('generate', () => {
     expect(found.length).toBeGreaterThan(6);
     expect(new Set(found)).toEqual(new Set(['open']));
     expect(stdout).toContain('# veeam-ports: guards ahv-worker\n');
+    here.put('generated', filled);
+    expect(here.run(['check', 'generated', '--dialect', dialect, '--fail-on', 'never']).stdout).not.toMatch(/dead-rule|error|warning/);
   });
 
   it('takes the workload of a component that several share', () => {

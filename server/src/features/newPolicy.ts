@@ -1,6 +1,6 @@
 /** A whole new rule file for a component: its flows pass and nothing else. */
 import { t } from '@vscode/l10n';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, Permit } from '../dialects/dialect.ts';
 import { listed } from '../core/lists.ts';
 import type { Analysis, Overrides } from '../workspace/analysis.ts';
 import { workloadsOf } from '../workspace/required.ts';
@@ -20,11 +20,15 @@ export interface NewPolicy {
 export function newPolicy(dialect: Dialect, { guards = [], use }: Overrides, judge: (text: string) => Analysis): NewPolicy {
   const directives = [`guards ${guards.join(', ')}`, ...(use ? [`use ${use.join(', ')}`] : [])].map((text) => `veeam-ports: ${text}`);
   const analysis = judge(dialect.writePolicy([], directives));
-  const permits = analysis.reports.flatMap(({ path, flows }) => flows.flatMap(({ flow }) => permitsOfFlow(flow, path.direction, analysis)));
+  const all = analysis.reports.flatMap(({ path, flows }) => flows.flatMap(({ flow }) => permitsOfFlow(flow, path.direction, analysis)));
+  // A rule for any address would leave nothing to decide to one for the same port below it.
+  const permits = [...all.filter((p) => !isForAny(p)), ...all.filter(isForAny)];
   const text = dialect.writePolicy(permits, directives);
   const placeholders = permits.some((p) => p.from.kind === 'placeholder' || p.to.kind === 'placeholder');
   return { text: placeholders ? filledIn(text) : text, placeholders };
 }
+
+const isForAny = ({ direction, from, to }: Permit): boolean => (direction === 'in' ? from : to).kind === 'any';
 
 /** The workloads of which the caller must name some, if the components that it guards leave open which are meant; undefined if they do not. */
 export function openWorkloads({ overrides: { guards, use }, declared, catalog }: Analysis): { readonly components: readonly string[]; readonly workloads: readonly string[] } | undefined {
