@@ -204,3 +204,9 @@ it('is English where nothing is translated', () => {
   const text = createLanguageService().comparison('2026-02-12', undefined);
   expect(text).toMatch(/^# Veeam ports: 2026-02-12 to the newest documentation\n/);
 });
+
+it.each(['nftables', 'iptables', 'terraform'])('nothing is remembered in another language: %s', (dialect) => {
+  config({ contents: {} });
+  const { texts } = shownOf(filesIn(`test/dialects/${dialect}`), { guards: ['ahv-worker'] });
+  expect([...texts].filter((text) => text.includes('⟦'))).toEqual([]);
+});

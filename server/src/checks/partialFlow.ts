@@ -36,8 +36,12 @@ function describe(problem: Problem, report: PathReport, analysis: Analysis): Fin
     if (decidedBy.length > 1) return d.answer ? t('{0} drops the answers of {1}', who, portsOf(d.set)) : t('{0} denies {1}', who, portsOf(d.set));
     return d.answer ? t('{0} drops the answers', who) : t('{0} denies it', who);
   });
-  const parts = [wayOf(analysis, problem.flows), neededPorts(judged.flow), purposeOf(judged.flow), partText(open, required), partText(lacking, required)];
-  const state = undecided.length > 0 ? t('{0}: {1} required ({2}), {3} open, {4} lacking, {5} undecided', ...parts, partText(undecided, required)) : t('{0}: {1} required ({2}), {3} open, {4} lacking', ...parts);
+  const need = [wayOf(analysis, problem.flows), neededPorts(judged.flow), purposeOf(judged.flow)];
+  const [passes, closed, unclear] = [open, lacking, undecided].map((part) => partText(part, required)) as [string, string, string];
+  const state =
+    undecided.length === 0 ? t('{0}: {1} required ({2}), {3} open, {4} lacking', ...need, passes, closed)
+    : open.length === 0 ? t('{0}: {1} required ({2}), {3} lacking, {4} undecided', ...need, closed, unclear)
+    : t('{0}: {1} required ({2}), {3} open, {4} lacking, {5} undecided', ...need, passes, closed, unclear);
   return finding({
     code: 'partial-flow',
     severity: problem.flows.map((f) => flowSeverity('partial-flow', f, report)).reduce(lower),

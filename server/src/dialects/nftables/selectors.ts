@@ -107,10 +107,12 @@ export function parseSelector(c: Cursor): Selector | undefined {
 
 const subjects = new Map<string, Subject>();
 
-/** Subjects of the same words are one object: files have few of them, many times. */
+/** Subjects of the same words are one object: files have few of them, many times. Not those that say something, in the language of the moment. */
 function once(words: string, make: () => Subject): Subject {
-  let subject = subjects.get(words);
-  if (!subject) subjects.set(words, (subject = make()));
+  const known = subjects.get(words);
+  if (known) return known;
+  const subject = make();
+  if (subject.kind !== 'opaque') subjects.set(words, subject);
   return subject;
 }
 
