@@ -27,7 +27,7 @@ export function trafficFrom(source: RuleSource, { protocol: name, icmp }: Traffi
   const span = source.span(name);
   const written = source.value(name);
   const text = asString(written);
-  if (text === undefined) return { traffic: {}, doubts: [doubt(written.kind === 'unknown' ? written.why : t('the rule has no protocol'), span)] };
+  if (!text) return { traffic: {}, doubts: [doubt(written.kind === 'unknown' ? written.why : t('the rule has no protocol'), span)] };
   const protocol = awsProtocol(text);
   if (protocol === undefined) return { traffic: {}, doubts: [doubt(t('the protocol {0} is not known', text), span)] };
   if (protocol === 'all' || !(hasPorts(protocol) || isIcmp(protocol))) return { traffic: protocol === 'all' ? {} : { protocol: single(protocol) }, doubts: [] };
