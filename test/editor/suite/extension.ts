@@ -7,19 +7,22 @@ const SOURCE = 'veeam-ports';
 
 type At = { uri: vscode.Uri; range: vscode.Range };
 
+/** VS Code cancels what it was asked when the text changes under it; then it is asked again. */
+const asked = <T>(command: string, ...about: unknown[]): Promise<T> => eventually(async () => vscode.commands.executeCommand<T>(command, ...about));
+
 /** Asks VS Code's providers, as its own features do. */
 const ask = {
-  hover: (uri: vscode.Uri, place: vscode.Position) => vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, place),
+  hover: (uri: vscode.Uri, place: vscode.Position) => asked<vscode.Hover[]>('vscode.executeHoverProvider', uri, place),
   actions: (uri: vscode.Uri, range: vscode.Range, kind: string, resolve = 100) =>
-    vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, range, kind, resolve),
-  proposals: (uri: vscode.Uri, place: vscode.Position) => vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, place),
-  lenses: (uri: vscode.Uri) => vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100),
-  hints: (uri: vscode.Uri, range: vscode.Range) => vscode.commands.executeCommand<vscode.InlayHint[]>('vscode.executeInlayHintProvider', uri, range),
-  links: (uri: vscode.Uri) => vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', uri),
-  symbols: (uri: vscode.Uri) => vscode.commands.executeCommand<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', uri),
-  folding: (uri: vscode.Uri) => vscode.commands.executeCommand<vscode.FoldingRange[]>('vscode.executeFoldingRangeProvider', uri),
-  definition: (uri: vscode.Uri, place: vscode.Position) => vscode.commands.executeCommand<At[]>('vscode.executeDefinitionProvider', uri, place),
-  references: (uri: vscode.Uri, place: vscode.Position) => vscode.commands.executeCommand<At[]>('vscode.executeReferenceProvider', uri, place),
+    asked<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, range, kind, resolve),
+  proposals: (uri: vscode.Uri, place: vscode.Position) => asked<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, place),
+  lenses: (uri: vscode.Uri) => asked<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100),
+  hints: (uri: vscode.Uri, range: vscode.Range) => asked<vscode.InlayHint[]>('vscode.executeInlayHintProvider', uri, range),
+  links: (uri: vscode.Uri) => asked<vscode.DocumentLink[]>('vscode.executeLinkProvider', uri),
+  symbols: (uri: vscode.Uri) => asked<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', uri),
+  folding: (uri: vscode.Uri) => asked<vscode.FoldingRange[]>('vscode.executeFoldingRangeProvider', uri),
+  definition: (uri: vscode.Uri, place: vscode.Position) => asked<At[]>('vscode.executeDefinitionProvider', uri, place),
+  references: (uri: vscode.Uri, place: vscode.Position) => asked<At[]>('vscode.executeReferenceProvider', uri, place),
 };
 
 const text = (hovers: vscode.Hover[]): string => hovers.flatMap(({ contents }) => contents.map((part) => (part as vscode.MarkdownString).value)).join('\n');
