@@ -41,9 +41,9 @@ export interface CodeActionContext extends DiagnosticContext {
 export function* codeActionsAt(request: CodeActionRequest, analysis: Analysis, findings: readonly Finding[], context: CodeActionContext): Generator<undefined, CodeAction[]> {
   const out: CodeAction[] = [];
   if (!context.client.codeActions.literals) return out;
-  const here = findingsAt(request, analysis, findings, context);
-  for (const [kind, propose] of proposers()) {
-    if (!wants(request, kind)) continue;
+  const wanted = proposers().filter(([kind]) => wants(request, kind));
+  const here = wanted.length > 0 ? findingsAt(request, analysis, findings, context) : [];
+  for (const [kind, propose] of wanted) {
     for (const { finding, diagnostic } of here) {
       for (const proposal of propose(finding, analysis, context.fixes)) {
         out.push(...actionOf(proposal, kind, [diagnostic], request, analysis, context));

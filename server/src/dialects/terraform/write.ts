@@ -89,8 +89,9 @@ class Place {
   /** Whether rules of this side, or of the module if this side has none, are `aws_security_group_rule`: the provider warns of both forms for one group. */
   private hasOldRules(): boolean {
     const own = this.ruleTypes();
-    const types = own.length > 0 ? own : [...this.configuration.resources.values()].map((r) => r.type).filter((type) => /_security_group_(?:ingress_|egress_)?rule$/.test(type));
-    return types.includes('aws_security_group_rule') && (own.length > 0 || types.every((type) => type === 'aws_security_group_rule'));
+    if (own.length > 0) return own.includes('aws_security_group_rule');
+    const all = [...this.configuration.resources.values()].map((r) => r.type).filter((type) => /_security_group_(?:ingress_|egress_)?rule$/.test(type));
+    return all.length > 0 && all.every((type) => type === 'aws_security_group_rule');
   }
 
   /** Types of the rule resources that the policy's rules come from. */
